@@ -98,7 +98,6 @@ def test_any_single_mistyped_character_of_the_body_is_noticed(code, place, char)
 
 
 @given(st.text(max_size=40))
-def test_nothing_typed_breaks_the_check(text):
-    assert credit_code.normalise(credit_code.normalise(text)) == credit_code.normalise(text)
-    credit_code.check(text)
+def test_no_garbage_passes_or_breaks_the_check(text):
+    assert credit_code.check(text) is not None
     credit_code.warnings(text, "330000")
