@@ -1,0 +1,5 @@
+"""The application that servers and the command line start."""
+
+from score_web import create_app
+
+app = create_app()

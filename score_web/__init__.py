@@ -1,0 +1,38 @@
+"""SCORE Web: enterprises enrol, assess themselves and book trainers; `create_app` wires the features together."""
+
+from flask import Flask
+
+from score_web import config, extensions
+from score_web.core import db, i18n, web
+
+
+class Application(Flask):
+    """A Flask application whose templates are compiled once per language."""
+
+    @property
+    def jinja_env(self):
+        return self.environments[i18n.current_language()]
+
+
+def create_app(**overrides) -> Flask:
+    app = Application(__name__, template_folder=str(config.ROOT / "templates"), static_folder="static", static_url_path=None)
+    app.config.update(config.load(overrides))
+    i18n.init_app(app)
+    extensions.db.init_app(app)
+    db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
+    extensions.login_manager.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.compress.init_app(app)
+    web.init_app(app)
+    _register_features(app)
+    return app
+
+
+def _register_features(app: Flask) -> None:
+    """Left to right, as they may import each other."""
+    from score_web import models  # noqa: F401, PLC0415 - all tables are known before the first request
+    from score_web.accounts import views as accounts  # noqa: PLC0415
+
+    for feature in (accounts,):
+        feature.init_app(app)

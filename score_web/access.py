@@ -1,0 +1,169 @@
+"""Who may open a page? Every view says so with `@public` or `@allow`: load → check → hand over → commit.
+
+The wrapper holds the only commit of a request. A rule that said no (`Refused`), a row that was there already
+(IntegrityError) or that changed meanwhile (StaleDataError) rolls back and shows the same page with what was typed.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from functools import wraps
+
+from flask import Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from score_web.core import clock
+from score_web.core.errors import Refused
+from score_web.core.i18n import say
+from score_web.core.words import N_, Sentence
+from score_web.extensions import csrf, db, login_manager
+from score_web.permissions import Actor, Permission, permitted
+
+CHANGED = Sentence(N_("Somebody else was faster: this has just changed. What you typed is still here; look at where it stands now and try again."))
+EXPIRED_PAGE = Sentence(N_("For your safety this page had to be renewed. What you typed is still here: please press the button once more."))
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view declared; the access tests read it."""
+
+    permission: Permission | None
+    record: type | None = None
+
+
+class SignedIn:
+    """What Flask-Login carries: the actor and the key of the sign-in row."""
+
+    is_authenticated = is_active = True
+    is_anonymous = False
+
+    def __init__(self, actor: Actor, key: str):
+        self.actor, self.key = actor, key
+
+    def get_id(self) -> str:
+        return self.key
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in and the page needs somebody."""
+
+
+def key_hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def current_actor() -> Actor | None:
+    return current_user.actor if current_user and current_user.is_authenticated else None
+
+
+def let_in(actor: Actor, key: str) -> None:
+    """Start the signed cookie of this device; what was in it before is dropped."""
+    session.clear()
+    session.permanent = True
+    session["seen"] = int(clock.now().timestamp())
+    login_user(SignedIn(actor, key))
+
+
+def let_out() -> None:
+    logout_user()
+    session.clear()
+
+
+def load_actors_with(find_actor) -> None:
+    """accounts hands over `find_actor(key_hash) -> Actor | None`; idle time lives in the cookie, so reads write no row."""
+
+    @login_manager.user_loader
+    def load(key: str):
+        idle = clock.now().timestamp() - session.get("seen", 0)
+        if idle > current_app.config["IDLE_HOURS"] * 3600:
+            return None
+        actor = find_actor(key_hash(key))
+        if actor and idle > 300:
+            session["seen"] = int(clock.now().timestamp())
+        return SignedIn(actor, key) if actor else None
+
+
+def public(view):
+    """A page for everybody, signed in or not."""
+
+    @wraps(view)
+    def guarded(**values):
+        return _run(view, lambda: values)
+
+    guarded.access = Access(None)
+    return guarded
+
+
+def allow(permission: Permission, on: type | None = None, back: str | None = None):
+    """A page for those who hold `permission`; with `on`, the record named by `<snake_name>_id` in the address is loaded and
+    checked, and handed to the view as `<snake_name>`: strangers get 404.
+
+    `back` is the endpoint shown after a refusal of a view that has no page of its own (POST only); it gets the same address values.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(**values):
+            return _run(view, lambda: _checked(permission, on, dict(values)), back, values)
+
+        guarded.access = Access(permission, on)
+        return guarded
+
+    return decorate
+
+
+def _checked(permission: Permission, on: type | None, values: dict) -> dict:
+    actor = current_actor()
+    if actor is None:
+        raise SignInNeeded
+    if on is None:
+        if not permitted(permission, actor):
+            abort(403)
+        return values
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", on.__name__).lower()
+    record = db.session.get(on, values.pop(f"{name}_id"))
+    if record is None or not permitted(permission, actor, record):
+        abort(404)
+    return {name: record} | values
+
+
+def _run(view, arguments, back: str | None = None, address: dict | None = None) -> Response:
+    refused, status = None, None
+    if request.method not in ("GET", "HEAD") and not g.get("csrf_checked"):
+        try:
+            csrf.protect()
+        except CSRFError:
+            refused, status = EXPIRED_PAGE, 400
+    if refused is None:
+        try:
+            response = make_response(view(**arguments()))
+            db.session.commit()
+            return response
+        except Refused as no:
+            refused, status = no.sentence, no.status
+        except (IntegrityError, StaleDataError):
+            refused, status = CHANGED, 409
+    db.session.rollback()
+    return _refuse(view, arguments, refused, status, back, address or {})
+
+
+def _refuse(view, arguments, sentence: Sentence, status: int, back: str | None, address: dict) -> Response:
+    """The same page with what was typed; back to the record's page for a button; JSON for a script."""
+    if request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(error=say(sentence)), status)
+    if "GET" in request.url_rule.methods:
+        g.refused = sentence
+        response = make_response(view(**arguments()))
+        db.session.rollback()
+        response.status_code = status
+        return response
+    flash(say(sentence), "bad")
+    return redirect(url_for(back or "dashboard.show", **address), 303)

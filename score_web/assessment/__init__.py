@@ -1,0 +1,12 @@
+"""Self-assessment: where does an enterprise stand in a module, and what should it do first?
+
+Who: managers and workers of an approved enterprise fill it in together; its partner and its trainers read the results.
+Records: AssessmentRound ("self-assessment no. 2"; number 1 is the baseline) and Answer, one row per statement.
+States: open, submitted; a submitted one is reopened only with a reason.
+Hard rules:
+- Statements are reviewed files in questionnaires/<module>/<edition>.yaml. A published edition keeps ids, order, critical,
+  worker and evidence; a statement whose meaning changes gets a new id in a new edition.
+- Answered means rated, or not applicable with a reason. Submitting needs 80 % answered and half of the statements rated.
+- Percentages leave out what does not apply; bands use unrounded values; a theme without a rating shows no number.
+- A critical statement rated 0 or 1 is a red flag whatever the average says.
+"""

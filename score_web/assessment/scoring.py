@@ -1,0 +1,191 @@
+"""How did it go? Answers and a module in; percentages, band, red flags and first actions out. Arithmetic only, no rounding.
+
+A percentage is the sum of the ratings over three times the rated statements; what does not apply is left out. The
+module's percentage is that of all its statements, not the mean of its themes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from score_web.assessment.questionnaire import Module, Statement, Theme
+from score_web.core.words import N_, Labelled, Sentence
+
+TOP = 3
+IN_PLACE = 2  # from here on the ILO counts a good practice as being in place
+ANSWERED_PERCENT = 80
+RATED_PERCENT = 50
+MOST_ACTIONS = 5
+GAP_POINTS = 20
+
+
+@dataclass(frozen=True)
+class Rating:
+    """The answer to one statement: 0 to 3, or not applicable, which counts only with its reason."""
+
+    value: int | None = None
+    not_applicable: bool = False
+    reason: str = ""
+
+    def __post_init__(self):
+        if self.value is not None and (self.not_applicable or self.value not in range(TOP + 1)):
+            raise ValueError(f"no rating: {self}")
+
+    @property
+    def rated(self) -> bool:
+        return self.value is not None
+
+    @property
+    def answered(self) -> bool:
+        return self.rated or (self.not_applicable and bool(self.reason.strip()))
+
+    @property
+    def low(self) -> bool:
+        return self.rated and self.value < IN_PLACE
+
+    @property
+    def in_place(self) -> bool:
+        return self.rated and self.value >= IN_PLACE
+
+
+class Band(Labelled):
+    STARTING = "starting", N_("Starting")
+    BASIC = "basic", N_("Basic")
+    GOOD = "good", N_("Good")
+    EXCELLENT = "excellent", N_("Excellent")
+
+
+@dataclass(frozen=True)
+class ThemeScore:
+    theme: Theme
+    percent: float | None
+    answered: int
+    rated: int
+    total: int
+
+
+@dataclass(frozen=True)
+class FirstAction:
+    """A statement to begin with, what it was rated, and the theme it belongs to (for "because")."""
+
+    statement: Statement
+    rating: int
+    theme: ThemeScore
+
+
+@dataclass(frozen=True)
+class ModuleScore:
+    module: Module
+    answered: int
+    rated: int
+    total: int
+    percent: float | None
+    band: Band | None
+    themes: tuple[ThemeScore, ...]
+    red_flags: tuple[Statement, ...]
+    first_actions: tuple[FirstAction, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Managers against workers on the same statements, in points; wide from 20 on, whichever side sees it better."""
+
+    managers: float
+    workers: float
+
+    @property
+    def points(self) -> float:
+        return self.managers - self.workers
+
+    @property
+    def wide(self) -> bool:
+        return abs(self.points) >= GAP_POINTS
+
+
+NOTHING = Rating()
+
+
+def score(module: Module, answers: Mapping[str, Rating]) -> ModuleScore:
+    """Answers to statements that the module does not have are left out."""
+    ratings = [answers.get(statement.id, NOTHING) for statement in module.statements]
+    themes = tuple(_theme_score(theme, answers) for theme in module.themes)
+    result = percent(ratings)
+    return ModuleScore(
+        module=module,
+        answered=sum(rating.answered for rating in ratings),
+        rated=sum(rating.rated for rating in ratings),
+        total=len(ratings),
+        percent=result,
+        band=None if result is None else band(result),
+        themes=themes,
+        red_flags=tuple(s for s in module.statements if s.critical and answers.get(s.id, NOTHING).low),
+        first_actions=_first_actions(themes, answers),
+    )
+
+
+def percent(ratings: Iterable[Rating]) -> float | None:
+    values = [rating.value for rating in ratings if rating.rated]
+    return 100 * sum(values) / (TOP * len(values)) if values else None
+
+
+def band(percent: float) -> Band:
+    if percent < 40:
+        return Band.STARTING
+    if percent < 60:
+        return Band.BASIC
+    return Band.GOOD if percent < 80 else Band.EXCELLENT
+
+
+def may_submit(score: ModuleScore) -> list[Sentence]:
+    """What is still missing before the self-assessment may be submitted; empty when nothing is."""
+    missing = []
+    if score.answered < (needed := _share(ANSWERED_PERCENT, score.total)):
+        missing.append(Sentence(TOO_FEW_ANSWERED, needed=needed, total=score.total, answered=score.answered))
+    if score.rated < (needed := _share(RATED_PERCENT, score.total)):
+        missing.append(Sentence(TOO_FEW_RATED, needed=needed, total=score.total, rated=score.rated))
+    return missing
+
+
+def perception_gap(answers: Mapping[str, Rating], workers: Mapping[str, tuple[int, int]]) -> Gap | None:
+    """Managers against workers, whose ratings come as (sum, number) per statement; None when they share no statement.
+
+    Every statement weighs the same on both sides, however many workers rated it.
+    """
+    both = [key for key, (_, number) in workers.items() if number and answers.get(key, NOTHING).rated]
+    if not both:
+        return None
+    theirs = sum(workers[key][0] / workers[key][1] for key in both)
+    return Gap(managers=percent(answers[key] for key in both), workers=100 * theirs / (TOP * len(both)))
+
+
+def _theme_score(theme: Theme, answers: Mapping[str, Rating]) -> ThemeScore:
+    ratings = [answers.get(statement.id, NOTHING) for statement in theme.statements]
+    return ThemeScore(
+        theme=theme,
+        percent=percent(ratings),
+        answered=sum(rating.answered for rating in ratings),
+        rated=sum(rating.rated for rating in ratings),
+        total=len(ratings),
+    )
+
+
+def _first_actions(themes: tuple[ThemeScore, ...], answers: Mapping[str, Rating]) -> tuple[FirstAction, ...]:
+    """Critical ones first, then the lowest rating, then the weakest theme, then the order of the questionnaire."""
+    low = [
+        FirstAction(statement, answers[statement.id].value, theme)
+        for theme in themes
+        for statement in theme.theme.statements
+        if answers.get(statement.id, NOTHING).low
+    ]
+    low.sort(key=lambda action: (not action.statement.critical, action.rating, action.theme.percent))
+    return tuple(low[:MOST_ACTIONS])
+
+
+def _share(percent: int, total: int) -> int:
+    """The smallest whole number that is at least that share, in whole numbers so that nothing is rounded down."""
+    return -(-percent * total // 100)
+
+
+TOO_FEW_ANSWERED = N_("Answer at least %(needed)s of the %(total)s statements; %(answered)s are answered so far.")
+TOO_FEW_RATED = N_(
+    "Rate at least %(needed)s of the %(total)s statements; %(rated)s are rated so far, and “not applicable” is no rating."
+)

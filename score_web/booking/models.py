@@ -1,0 +1,69 @@
+"""What an enterprise booked: who comes, for which module, on which days, and what became of it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from score_web.accounts.models import Organisation, Person
+from score_web.booking.states import BookingKind, BookingState
+from score_web.core.db import Base, UtcDateTime, utc_now
+
+
+def _values(members):
+    return [m.value for m in members]
+
+
+class Booking(Base):
+    """A class takes two neighbouring working days, a visit one. `lead_id` answers; `second_id` is a candidate beside an expert.
+
+    `uid` and `sequence` belong to its calendar file. Both trainers are persons; their day claims hang on their profiles.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        Index("ix_booking_lead_state", "lead_id", "state"),
+        CheckConstraint("last_day >= first_day", name="days"),
+        CheckConstraint("second_id IS NULL OR second_id <> lead_id", name="two_people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    module: Mapped[int]
+    kind: Mapped[BookingKind] = mapped_column(Enum(BookingKind, native_enum=False, length=20, values_callable=_values))
+    state: Mapped[BookingState] = mapped_column(
+        Enum(BookingState, native_enum=False, length=20, values_callable=_values), default=BookingState.REQUESTED
+    )
+    version: Mapped[int] = mapped_column()
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    message: Mapped[str] = mapped_column(String(1000), default="")
+    answer: Mapped[str] = mapped_column(String(1000), default="")
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    uid: Mapped[str] = mapped_column(String(80), unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+
+    enterprise: Mapped[Organisation] = relationship()
+    lead: Mapped[Person] = relationship(foreign_keys=[lead_id])
+    second: Mapped[Person | None] = relationship(foreign_keys=[second_id])
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def institution_id(self) -> int | None:
+        return self.enterprise.institution_id
+
+    @property
+    def trainer_ids(self) -> set[int]:
+        return {self.lead_id, self.second_id} - {None}
+
+    @property
+    def because(self) -> str:
+        """The name under which it claims days and opens mandates."""
+        return f"booking:{self.id}"

@@ -1,0 +1,82 @@
+"""Which settings are there? One table: name, default, meaning. Each comes from the environment variable of that name."""
+
+import os
+import secrets
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+SETTINGS = [
+    # name, default, meaning
+    ("SCORE_ENV", "demo", "demo (invented data, only this computer) or production"),
+    ("SCORE_DATA_DIR", str(ROOT / ".data"), "folder for the SQLite file and the generated key"),
+    ("DATABASE_URL", "", "SQLAlchemy address; empty means SQLite in the data folder"),
+    ("SECRET_KEY", "", "signs cookies; demo generates one, production must set it (32 characters or more)"),
+    ("HOST", "127.0.0.1", "address to listen on"),
+    ("PORT", "5000", "port to listen on"),
+    ("BASE_URL", "", "public address for links in mails, such as https://score.example.org; empty means the request's own"),
+    ("SMTP_URL", "", "smtp://user:password@host:port for real mail; empty keeps mail in the inbox and the log"),
+    ("MAIL_FROM", "score@example.com", "sender of mails"),
+    ("OPERATOR_ZH", "示范运营机构", "operator named in the privacy notice, Chinese"),
+    ("OPERATOR_EN", "Demo Operating Institution", "operator named in the privacy notice, English"),
+    ("SIZE_MIN", "50", "smallest number of employees in the programme's size band"),
+    ("SIZE_MAX", "500", "largest number of employees in the programme's size band"),
+    ("DECISION_DAYS", "10", "working days within which a partner promises to decide"),
+    ("REQUEST_HOURS", "72", "hours after which an unanswered booking request lapses"),
+    ("MANDATE_DAYS", "120", "days after the last visit during which a trainer still sees results"),
+    ("IDLE_HOURS", "12", "hours without a page after which one must sign in again"),
+    ("PROXY_HOPS", "0", "number of trusted reverse proxies in front"),
+]
+NUMBERS = {"PORT", "SIZE_MIN", "SIZE_MAX", "DECISION_DAYS", "REQUEST_HOURS", "MANDATE_DAYS", "IDLE_HOURS", "PROXY_HOPS"}
+
+
+class Misconfigured(RuntimeError):
+    """The application refuses to start; the message says which setting and why."""
+
+
+def load(overrides: dict | None = None) -> dict:
+    """Settings from the environment, then `overrides`. Raises Misconfigured."""
+    values = {name: os.environ.get(name) or default for name, default, _ in SETTINGS} | (overrides or {})
+    for name in NUMBERS:
+        if not str(values[name]).isdigit():
+            raise Misconfigured(f"{name} must be a whole number, not {values[name]!r}")
+        values[name] = int(values[name])
+    if values["SCORE_ENV"] not in {"demo", "production"}:
+        raise Misconfigured("SCORE_ENV must be demo or production")
+    production = values["SCORE_ENV"] == "production"
+    data = Path(values["SCORE_DATA_DIR"])
+    data.mkdir(parents=True, exist_ok=True)
+    if not values["DATABASE_URL"]:
+        values["DATABASE_URL"] = f"sqlite:///{data / 'score.db'}"
+    if production and len(values["SECRET_KEY"]) < 32:
+        raise Misconfigured("production needs SECRET_KEY with 32 characters or more")
+    if not values["SECRET_KEY"]:
+        values["SECRET_KEY"] = _generated_key(data / "secret_key")
+    return values | _flask_settings(values, production)
+
+
+def _flask_settings(values: dict, production: bool) -> dict:
+    return {
+        "DEMO": not production,
+        "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"],
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BABEL_DEFAULT_LOCALE": "en",
+        "SESSION_COOKIE_NAME": "score",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": production,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,  # access.py checks it, so that the page can come back with what was typed
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "ARGON2": {"memory_cost": 19456, "time_cost": 2, "parallelism": 1},
+    }
+
+
+def _generated_key(path: Path) -> str:
+    """A demo key kept in the data folder, readable by its owner alone."""
+    if not path.exists():
+        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,1 @@
+"""What any programme of this kind would need unchanged: time, words, database, forms, mail, audit. No SCORE rule lives here."""

@@ -1,0 +1,72 @@
+"""How do rows meet both engines the same way? Pragmas, explicit BEGIN, aware times, and a transaction one may let go."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import DateTime, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.types import TypeDecorator
+
+from score_web.core import clock
+from score_web.extensions import Base, db, is_read_only
+
+__all__ = ["Base", "UtcDateTime", "db", "init_app", "let_go", "utc_now"]
+
+
+class UtcDateTime(TypeDecorator):
+    """Aware in, aware out, UTC in between: SQLite forgets time zones, so we put it back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect):
+        if value is not None and value.tzinfo is None:
+            raise ValueError("times are stored aware: use core.clock")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect):
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def utc_now() -> datetime:
+    """Default for columns; goes through the one clock."""
+    return clock.now()
+
+
+def let_go() -> None:
+    """End the transaction before slow work (password hash, mail), so that nobody waits for it.
+
+    Raises RuntimeError if something is pending: it would be lost.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("let_go() with changes pending")
+    db.session.rollback()
+
+
+def init_app(app) -> None:
+    with app.app_context():
+        _prepare(db.engine)
+    event.listen(db.session, "before_flush", _refuse_writes_of_readers)
+
+
+def _prepare(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+
+
+def _sqlite_pragmas(connection, _record) -> None:
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection) -> None:
+    """Writers queue up at BEGIN IMMEDIATE: a deferred lock would fail at the first write instead of waiting."""
+    reading = bool(connection.get_execution_options().get("read_only"))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _refuse_writes_of_readers(session, _context, _instances) -> None:
+    if is_read_only() and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a GET request tried to write")

@@ -1,0 +1,152 @@
+"""Which language, and how are texts shown in it? The address decides (/zh/, /en/); templates are compiled once per language."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import babel.dates
+import babel.numbers
+from babel.support import Translations
+from flask import Flask, current_app, g, has_app_context, request
+from flask_babel import force_locale, gettext, lazy_gettext, ngettext
+from jinja2 import Environment, nodes
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+
+from score_web.core import clock
+from score_web.core.words import Sentence, Text
+from score_web.extensions import babel
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+HTML_LANG = {"zh": "zh-CN", "en": "en"}
+LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
+
+_ = gettext
+__all__ = ["LANGUAGES", "_", "current_language", "in_language", "init_app", "lazy_gettext", "ngettext", "other_language", "preferred", "say"]
+
+
+def current_language() -> str:
+    """The language of this page, or of the mail being written."""
+    return (g.get("forced_language") or g.get("lang") or "en") if has_app_context() else "en"
+
+
+def other_language() -> str:
+    return "en" if current_language() == "zh" else "zh"
+
+
+class in_language:
+    """`with in_language("zh"):` mails and both-language texts are written in the recipient's language."""
+
+    def __init__(self, language: str):
+        self.language = language
+
+    def __enter__(self):
+        self.before, g.forced_language = g.get("forced_language"), self.language
+        self.locale = force_locale(self.language)
+        self.locale.__enter__()
+
+    def __exit__(self, *error):
+        self.locale.__exit__(*error)
+        g.forced_language = self.before
+
+
+def preferred() -> str:
+    """For addresses without a language: cookie, then Accept-Language, then Chinese."""
+    chosen = request.cookies.get("language")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(["zh", "en"], default="zh")
+
+
+def say(thing) -> str:
+    """Show a Sentence, a Text, an English msgid or a lazy string in the current language."""
+    if isinstance(thing, Sentence):
+        return gettext(thing.msgid, **{k: say(v) if isinstance(v, Sentence | Text) else v for k, v in thing.values.items()})
+    if isinstance(thing, Text):
+        return thing[current_language()]
+    return gettext(thing) if type(thing) is str else str(thing)
+
+
+def show_date(value: date | datetime | None) -> str:
+    return babel.dates.format_date(_local(value), "long", locale=LOCALES[current_language()]) if value else "–"
+
+
+def show_day(value: date) -> str:
+    """With the weekday and without the year: what one needs to keep an appointment."""
+    pattern = "M月d日 EEE" if current_language() == "zh" else "EEE d MMM"
+    return babel.dates.format_date(value, pattern, locale=LOCALES[current_language()])
+
+
+def show_datetime(value: datetime | None) -> str:
+    pattern = "y年M月d日 HH:mm" if current_language() == "zh" else "d MMM y, HH:mm"
+    return babel.dates.format_datetime(clock.in_china(value), pattern, locale=LOCALES[current_language()]) if value else "–"
+
+
+def show_time(value: datetime) -> str:
+    return clock.in_china(value).strftime("%H:%M")
+
+
+def show_number(value) -> str:
+    return "–" if value is None else babel.numbers.format_decimal(value, locale=LOCALES[current_language()])
+
+
+def show_percent(value: float | None) -> str:
+    """Whole percents, "–" where there is nothing to show. Bands use the unrounded value."""
+    return "–" if value is None else f"{round(value)}%"
+
+
+def _local(value):
+    return clock.in_china(value).date() if isinstance(value, datetime) else value
+
+
+class Folding(NodeTransformer):
+    """Replace `_('constant')` by its translation while a template is compiled: nothing is looked up per request."""
+
+    def __init__(self, translations):
+        self.translations = translations
+
+    def visit_Call(self, node):
+        node = self.generic_visit(node)
+        if not (isinstance(node.node, nodes.Name) and node.node.name == "_" and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)):
+            return node
+        text = nodes.Const(self.translations.gettext(node.args[0].value))
+        if not node.kwargs:
+            return nodes.MarkSafe(text)
+        return nodes.Call(nodes.Name("fill", "load"), [text], node.kwargs, None, None)
+
+
+class LanguageEnvironment(Environment):
+    """A Jinja environment that speaks one language."""
+
+    folding: Folding
+
+    def _parse(self, source, name, filename):
+        return self.folding.visit(super()._parse(source, name, filename))
+
+
+def fill(text: str, **values) -> Markup:
+    """A translated text with its values, each escaped."""
+    return Markup(text) % {key: escape(value) for key, value in values.items()}
+
+
+def _environment(app: Flask, language: str) -> LanguageEnvironment:
+    env = LanguageEnvironment(loader=app.create_global_jinja_loader(), autoescape=app.select_jinja_autoescape,
+                              trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.do"], auto_reload=app.debug)
+    directory = Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])
+    env.folding = Folding(Translations.load(str(directory), [language]))
+    env.policies["json.dumps_function"] = app.json.dumps
+    env.globals.update(_=gettext, ngettext=ngettext, fill=fill, say=say)
+    env.filters.update(date=show_date, day=show_day, datetime=show_datetime, time=show_time, number=show_number, percent=show_percent)
+    return env
+
+
+def init_app(app: Flask) -> None:
+    babel.init_app(app, locale_selector=current_language, timezone_selector=lambda: "Asia/Shanghai")
+    app.environments = {language: _environment(app, language) for language in LANGUAGES}
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint, values):
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def add_language(endpoint, values):
+        if current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values.setdefault("lang", current_language())

@@ -1,0 +1,136 @@
+"""What does every page share? Security headers, hashed assets, error pages, and the names that templates may use."""
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, send_from_directory, url_for
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from score_web.core.db import db
+from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
+}
+
+
+def init_app(app: Flask) -> None:
+    if app.config["PROXY_HOPS"]:
+        hops = app.config["PROXY_HOPS"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.before_request(_reads_do_not_write)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(Exception, _show_crash)
+    app.add_url_rule("/assets/<digest>/<path:name>", "asset", _asset)
+    app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(asset("mark.svg"), 302))
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    app.add_url_rule("/", "root", lambda: redirect(url_for("pages.home", lang=preferred())))
+    for env in app.environments.values():
+        env.globals.update(url_for=url_for, asset=asset, csrf_token=_csrf_token, config=app.config, request=request, g=g)
+    app.context_processor(_names_for_templates)
+
+
+def _reads_do_not_write() -> None:
+    g.read_only = request.method in ("GET", "HEAD")
+
+
+def _headers(response):
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not response.headers.get("Cache-Control"):
+        response.headers["Cache-Control"] = "no-store"
+    if g.get("lang") and request.cookies.get("language") != g.lang:
+        response.set_cookie("language", g.lang, max_age=31536000, samesite="Lax")
+    return response
+
+
+def _csrf_token() -> str:
+    from flask_wtf.csrf import generate_csrf  # noqa: PLC0415 - a page without a form starts no session
+
+    return generate_csrf()
+
+
+def asset(name: str) -> str:
+    """Address of a static file that changes with its content, so that browsers may keep it for ever."""
+    known = current_app.extensions.setdefault("score_assets", {})
+    if name not in known or current_app.debug:
+        known[name] = hashlib.sha256((Path(current_app.static_folder) / name).read_bytes()).hexdigest()[:12]
+    return url_for("asset", digest=known[name], name=name)
+
+
+def _asset(digest: str, name: str):
+    response = send_from_directory(current_app.static_folder, name)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.direct_passthrough = False
+    return response
+
+
+def _healthz():
+    """200 when the database answers, else 503; starts no session."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except Exception:
+        current_app.logger.exception("the database does not answer")
+        return {"status": "down"}, 503
+    return {"status": "ok"}
+
+
+def other_language_url() -> str:
+    """This page in the other language, with its query."""
+    if request.url_rule is None or "lang" not in request.url_rule.arguments:
+        return f"/{other_language()}/"
+    address = url_for(request.endpoint, **((request.view_args or {}) | {"lang": other_language()}))
+    query = request.query_string.decode()
+    return f"{address}?{query}" if query else address
+
+
+def _names_for_templates() -> dict:
+    return {"lang": current_language(), "html_lang": HTML_LANG[current_language()], "other_language_url": other_language_url()}
+
+
+def show_error(error: HTTPException):
+    """An error page in the reader's language, also for addresses without a prefix."""
+    if error.code is None or error.code < 400:
+        return error
+    if not g.get("lang"):
+        first = request.path.split("/")[1:2]
+        g.lang = first[0] if first and first[0] in ("zh", "en") else preferred()
+    db.session.rollback()
+    return render_template("errors/page.html", code=error.code), error.code, dict(_safe_headers(error))
+
+
+def _safe_headers(error: HTTPException):
+    for name in ("Allow", "Retry-After"):
+        value = dict(error.get_headers()).get(name)
+        if value:
+            yield name, value
+
+
+def _show_crash(error: Exception):
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
+        raise error
+    current_app.logger.exception("a page failed")
+    return show_error(_code(500))
+
+
+def _code(number: int) -> HTTPException:
+    try:
+        abort(number)
+    except HTTPException as error:
+        return error
+
+
+def flash_ok(sentence: str) -> None:
+    """What was done, told on the next page."""
+    flash(sentence, "ok")

@@ -1,0 +1,94 @@
+"""The application on a fresh database for every test, and a client that checks every page it fetches."""
+
+import itertools
+import os
+import shutil
+
+import pytest
+
+from score_web import create_app
+from score_web.core.db import db
+from tests.client import Client
+from tests.engines import Postgres
+
+FAST_HASH = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
+_numbers = itertools.count(1)
+
+
+def pytest_generate_tests(metafunc):
+    """Modules or tests marked both_engines run once on SQLite and once on PostgreSQL."""
+    if "engine" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_engines")
+        metafunc.parametrize("engine", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+def build(uri: str, folder):
+    """An application for tests: quick password hashes, its own data folder."""
+    return create_app(
+        DATABASE_URL=uri, SCORE_DATA_DIR=str(folder), SECRET_KEY="test-key-" * 5, ARGON2=FAST_HASH, TESTING=True
+    )
+
+
+def _empty_tables(app) -> None:
+    with app.app_context():
+        db.create_all()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.db"
+    _empty_tables(build(f"sqlite:///{path}", folder))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres, tmp_path_factory):
+    postgres.execute("CREATE DATABASE template_score")
+    _empty_tables(build(postgres.uri("template_score"), tmp_path_factory.mktemp("template_pg")))
+    return "template_score"
+
+
+@pytest.fixture
+def engine(request):
+    return request.param
+
+
+@pytest.fixture
+def app(engine, request, tmp_path):
+    if engine == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        uri, drop = f"sqlite:///{tmp_path / 'test.db'}", None
+    else:
+        server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+        name = f"t{os.getpid()}_{next(_numbers)}"
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        uri, drop = server.uri(name), f"DROP DATABASE {name} WITH (FORCE)"
+    app = build(uri, tmp_path)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    if drop:
+        server.execute(drop)
+
+
+@pytest.fixture
+def database(app):
+    """An application context for arranging rows and asking services and queries; commit what the client should see."""
+    with app.app_context():
+        yield db
+
+
+@pytest.fixture
+def client(app):
+    return Client(app)
