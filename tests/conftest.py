@@ -5,6 +5,7 @@ import os
 import shutil
 
 import pytest
+from flask_migrate import upgrade
 
 from score_web import create_app
 from score_web.core.db import db
@@ -36,9 +37,9 @@ def build(uri: str, folder):
     )
 
 
-def _empty_tables(app) -> None:
+def _migrate(app) -> None:
     with app.app_context():
-        db.create_all()
+        upgrade()
         db.session.remove()
         db.engine.dispose()
 
@@ -47,14 +48,14 @@ def _empty_tables(app) -> None:
 def sqlite_template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("template")
     path = folder / "template.db"
-    _empty_tables(build(f"sqlite:///{path}", folder))
+    _migrate(build(f"sqlite:///{path}", folder))
     return path
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres, tmp_path_factory):
     postgres.execute("CREATE DATABASE template_score")
-    _empty_tables(build(postgres.uri("template_score"), tmp_path_factory.mktemp("template_pg")))
+    _migrate(build(postgres.uri("template_score"), tmp_path_factory.mktemp("template_pg")))
     return "template_score"
 
 

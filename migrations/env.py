@@ -1,0 +1,46 @@
+"""How migrations run: online only, on the application's engine, in one transaction that rolls back as a whole.
+
+On SQLite a batch migration drops and recreates tables, which foreign keys would forbid (or answer by deleting rows), so they are
+off during the migration and checked before it commits.
+"""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import NullPool
+
+from score_web.core.db import UtcDateTime, db
+
+
+
+def migrate() -> None:
+    engine = create_engine(db.engine.url, poolclass=NullPool)
+    sqlite = engine.dialect.name == "sqlite"
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=db.metadata, transactional_ddl=True, transaction_per_migration=False,
+                          render_item=_plain_types, **current_app.extensions["migrate"].configure_args)
+        with context.begin_transaction():
+            context.run_migrations()
+            if sqlite:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"the migration leaves broken references: {broken[:5]}")
+    engine.dispose()
+    db.engine.dispose()
+
+
+def _plain_types(kind: str, item, _context):
+    """Migrations name plain types, so that an old one never depends on today's code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def _prepare_sqlite(connection, _record) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+migrate()
