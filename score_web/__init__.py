@@ -3,7 +3,7 @@
 from flask import Flask
 
 from score_web import config, extensions
-from score_web.core import db, i18n, web
+from score_web.core import cli, db, i18n, installation, web
 
 
 class Application(Flask):
@@ -20,11 +20,13 @@ def create_app(**overrides) -> Flask:
     i18n.init_app(app)
     extensions.db.init_app(app)
     db.init_app(app)
+    installation.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
     extensions.login_manager.init_app(app)
     extensions.csrf.init_app(app)
     extensions.compress.init_app(app)
     web.init_app(app)
+    cli.init_app(app)
     _register_features(app)
     return app
 

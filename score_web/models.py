@@ -3,8 +3,8 @@
 from score_web.accounts import models as accounts
 from score_web.assessment import models as assessment
 from score_web.booking import models as booking
-from score_web.core import audit, mail
+from score_web.core import audit, installation, mail
 from score_web.enrolment import models as enrolment
 from score_web.trainers import models as trainers
 
-__all__ = ["accounts", "assessment", "audit", "booking", "enrolment", "mail", "trainers"]
+__all__ = ["accounts", "assessment", "audit", "booking", "enrolment", "installation", "mail", "trainers"]

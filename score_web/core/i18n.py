@@ -13,6 +13,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from score_web.core import clock
+from score_web.core.catalogue import compile_stale
 from score_web.core.words import Sentence, Text
 from score_web.extensions import babel
 
@@ -138,6 +139,7 @@ def _environment(app: Flask, language: str) -> LanguageEnvironment:
 
 
 def init_app(app: Flask) -> None:
+    compile_stale(Path(app.config["BABEL_TRANSLATION_DIRECTORIES"]))
     babel.init_app(app, locale_selector=current_language, timezone_selector=lambda: "Asia/Shanghai")
     app.environments = {language: _environment(app, language) for language in LANGUAGES}
 

@@ -1,0 +1,68 @@
+# SCORE Web: every command, `make help` lists them. Needs python3, pip and make; tests also need apt packages (see APT).
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY ?= python3
+BIN := .venv/bin
+FLASK := $(BIN)/python -m flask --app app
+APT := chromium libatomic1 fonts-wqy-microhei poppler-utils
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+ifdef PORT
+export PORT
+endif
+ifdef HOST
+export HOST
+endif
+.PHONY: help run test check bench messages screenshots demo-reset backup restore lock apt
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Debian's python3 has no ensurepip (python3-venv is a package of its own), so its pip fills the environment from outside.
+.venv/.run: requirements.txt
+	$(PY) -m venv --without-pip .venv
+	$(PY) -m pip --python $(BIN)/python install -q --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	$(PY) -m pip --python $(BIN)/python install -q --require-hashes -r requirements-dev.txt
+	@touch $@
+
+apt:
+	@dpkg -s $(APT) >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] || { echo "The browser tests need Debian packages. As root: apt-get install $(APT)" >&2; exit 1; }; \
+	     apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(APT) >/dev/null; }
+
+run: .venv/.run ## Set everything up and serve http://127.0.0.1:5000 (PORT= and HOST= change it)
+	@$(FLASK) setup
+	@exec $(FLASK) serve
+
+test: .venv/.dev apt ## Set everything up and run all tests, on SQLite and PostgreSQL, in a real browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/.dev ## Style, translations and migrations, in seconds
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_translations.py tests/test_migrations.py tests/test_docs.py
+
+bench: .venv/.dev ## Measure the busiest pages against a floor in the same run
+	$(BIN)/python -m benchmarks.pages
+
+messages: .venv/.run ## Collect all texts into the Chinese catalogue; what is new waits there for its translation
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext -k N_ --no-location --sort-output -o .data/messages.pot .
+	@$(BIN)/pybabel -q update -i .data/messages.pot -d translations -l zh --no-fuzzy-matching --ignore-obsolete --omit-header -w 120
+	@$(BIN)/python -m tests.catalogue
+
+screenshots: .venv/.dev apt ## Take the four pictures of docs/images anew
+	$(BIN)/python -m docs.screenshots
+
+demo-reset: .venv/.run ## Empty the demo database and fill it anew; refuses a production database
+	@$(FLASK) demo reset
+
+backup: .venv/.run ## Copy the SQLite database while it runs (FILE= names the copy)
+	@$(FLASK) data backup $(FILE)
+
+restore: .venv/.run ## Put a copy back: make restore FILE=…
+	@$(FLASK) data restore $(FILE)
+
+lock: ## Pin all packages anew, with hashes (needs uv)
+	PIP_CONFIG_FILE=/dev/null uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes -o requirements.txt requirements.in
+	PIP_CONFIG_FILE=/dev/null uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes -o requirements-dev.txt requirements-dev.in
