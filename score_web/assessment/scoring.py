@@ -54,6 +54,9 @@ class Band(Labelled):
     EXCELLENT = "excellent", N_("Excellent")
 
 
+BANDS = ((80, Band.EXCELLENT), (60, Band.GOOD), (40, Band.BASIC), (0, Band.STARTING))  # from this percentage on
+
+
 @dataclass(frozen=True)
 class ThemeScore:
     theme: Theme
@@ -98,7 +101,7 @@ class Gap:
 
     @property
     def wide(self) -> bool:
-        return abs(self.points) >= GAP_POINTS
+        return abs(self.points) >= GAP_POINTS - 1e-9  # thirds are not exact in binary: 20 points must count as 20
 
 
 NOTHING = Rating()
@@ -127,21 +130,17 @@ def percent(ratings: Iterable[Rating]) -> float | None:
     return 100 * sum(values) / (TOP * len(values)) if values else None
 
 
-def band(percent: float) -> Band:
-    if percent < 40:
-        return Band.STARTING
-    if percent < 60:
-        return Band.BASIC
-    return Band.GOOD if percent < 80 else Band.EXCELLENT
+def band(unrounded: float) -> Band:
+    return next(band for limit, band in BANDS if unrounded >= limit)
 
 
-def may_submit(score: ModuleScore) -> list[Sentence]:
+def may_submit(result: ModuleScore) -> list[Sentence]:
     """What is still missing before the self-assessment may be submitted; empty when nothing is."""
     missing = []
-    if score.answered < (needed := _share(ANSWERED_PERCENT, score.total)):
-        missing.append(Sentence(TOO_FEW_ANSWERED, needed=needed, total=score.total, answered=score.answered))
-    if score.rated < (needed := _share(RATED_PERCENT, score.total)):
-        missing.append(Sentence(TOO_FEW_RATED, needed=needed, total=score.total, rated=score.rated))
+    if result.answered < (needed := _share(ANSWERED_PERCENT, result.total)):
+        missing.append(Sentence(TOO_FEW_ANSWERED, needed=needed, total=result.total, answered=result.answered))
+    if result.rated < (needed := _share(RATED_PERCENT, result.total)):
+        missing.append(Sentence(TOO_FEW_RATED, needed=needed, total=result.total, rated=result.rated))
     return missing
 
 
@@ -180,9 +179,9 @@ def _first_actions(themes: tuple[ThemeScore, ...], answers: Mapping[str, Rating]
     return tuple(low[:MOST_ACTIONS])
 
 
-def _share(percent: int, total: int) -> int:
+def _share(share: int, total: int) -> int:
     """The smallest whole number that is at least that share, in whole numbers so that nothing is rounded down."""
-    return -(-percent * total // 100)
+    return -(-share * total // 100)
 
 
 TOO_FEW_ANSWERED = N_("Answer at least %(needed)s of the %(total)s statements; %(answered)s are answered so far.")
