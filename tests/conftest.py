@@ -5,12 +5,13 @@ import os
 import shutil
 
 import pytest
-from flask_migrate import upgrade
-
 from score_web import create_app
+from score_web.core.cli import prepare_database
 from score_web.core.db import db
 from tests.client import Client
 from tests.engines import Postgres
+from tests.screen import LiveServer, chromium
+from tests.timings import pytest_sessionfinish, pytest_terminal_summary  # noqa: F401 - hooks
 
 FAST_HASH = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
 _numbers = itertools.count(1)
@@ -39,7 +40,7 @@ def build(uri: str, folder):
 
 def _migrate(app) -> None:
     with app.app_context():
-        upgrade()
+        prepare_database()
         db.session.remove()
         db.engine.dispose()
 
@@ -93,3 +94,17 @@ def database(app):
 @pytest.fixture
 def client(app):
     return Client(app)
+
+
+@pytest.fixture
+def live(app):
+    """The address of the application, served on a free port for a real browser."""
+    with LiveServer(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium. Where it cannot start the tests fail: nothing is skipped."""
+    with chromium() as started:
+        yield started

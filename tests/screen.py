@@ -1,0 +1,79 @@
+"""A person at a real browser: Debian's Chromium through Playwright, against the application on a free port."""
+
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+PHONE, DESKTOP, NARROW = (390, 844), (1280, 900), (320, 640)
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, *_args):
+        pass
+
+
+class LiveServer:
+    """Serves an application in threads while the context is open; gives its address."""
+
+    def __init__(self, app):
+        self.server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+
+    def __enter__(self) -> str:
+        self.thread.start()
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def __exit__(self, *_error):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@contextmanager
+def chromium():
+    executable = shutil.which("chromium")
+    assert executable, "Chromium is missing: apt-get install chromium libatomic1 fonts-wqy-microhei poppler-utils"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def at_screen(browser: Browser, live: str, size=DESKTOP, *, lang: str = "en", dark: bool = False, script: bool = True):
+    """A fresh browser window. What its console complains of is a failure, at the latest when the window closes."""
+    context = browser.new_context(
+        base_url=live, viewport={"width": size[0], "height": size[1]}, locale="zh-CN" if lang == "zh" else "en-GB",
+        color_scheme="dark" if dark else "light", java_script_enabled=script, reduced_motion="reduce",
+    )
+    page, complaints = context.new_page(), []
+    page.set_default_timeout(15000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" and "status of 4" not in line.text else None)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, email: str, password: str = "correct-horse-9", lang: str = "en") -> None:
+    page.goto(f"/{lang}/accounts/sign-in")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/dashboard")
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe-core finds, one line each: rule, element."""
+    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    return [f"{v['id']}: {node['html'][:160]}" for v in result.response["violations"] for node in v["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels one would have to scroll sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
