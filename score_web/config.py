@@ -45,7 +45,7 @@ def load(overrides: dict | None = None) -> dict:
         raise Misconfigured("SCORE_ENV must be demo or production")
     production = values["SCORE_ENV"] == "production"
     data = Path(values["SCORE_DATA_DIR"])
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not values["DATABASE_URL"]:
         values["DATABASE_URL"] = f"sqlite:///{data / 'score.db'}"
     if production and len(values["SECRET_KEY"]) < 32:

@@ -22,7 +22,7 @@ post = AppGroup("mail", help="Outgoing mail.")
 
 @click.command("setup")
 def setup() -> None:
-    """Bring the database to the newest structure and mark a new one demo or production."""
+    """Bring the database to the newest structure, mark a new one demo or production, and do what features add to that."""
     prepare_database()
     for step in current_app.extensions.get("score_setup", []):
         step()
@@ -49,6 +49,7 @@ def serve(workers: int | None) -> None:
     if db.engine.dialect.name == "sqlite":
         workers = 1
     db.engine.dispose()
+    click.echo(f"SCORE Web is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
     sys.stdout.flush()
     os.execv(sys.executable, [
         sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "8",

@@ -1,0 +1,60 @@
+"""How does demo data get in and out? Into an empty database at `setup`; anew with `demo reset`. Never in production."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import func, select
+
+from score_web.accounts.models import Person
+from score_web.core.db import db
+from score_web.demo.services import seed
+
+PASSWORD = "score-demo-2026"
+SIGN_INS = [
+    ("enterprise@example.com", "enterprise in Ningbo, approved, has assessed itself, may book"),
+    ("enterprise2@example.com", "enterprise, approved, self-assessment half filled in"),
+    ("enterprise3@example.com", "enterprise waiting for the decision of Ningbo"),
+    ("new@example.com", "registered, nothing filled in yet"),
+    ("trainer@example.com", "trainer, certified for modules 1 and 5, Zhejiang"),
+    ("trainer2@example.com", "trainer, candidate for module 1"),
+    ("trainer3@example.com", "trainer, expert in all modules, Zhejiang"),
+    ("partner@example.com", "partner institution of Ningbo"),
+    ("partner2@example.com", "partner institution of Chongqing"),
+    ("national@example.com", "nationwide partner institution"),
+]
+demo = AppGroup("demo", help="Invented data of a demo installation.")
+
+
+@demo.command("fill")
+def fill_command() -> None:
+    """Put demo data into an empty database and print the sign-ins."""
+    fill()
+
+
+@demo.command("reset")
+def reset() -> None:
+    """Empty the demo database and fill it anew; refuses a production database."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("This is a production installation: nothing was changed.")
+    for table in reversed(db.metadata.sorted_tables):
+        if table.name != "installation":
+            db.session.execute(table.delete())
+    db.session.commit()
+    fill()
+
+
+def fill() -> None:
+    """A database with people in it is left as it is; one that fails half-way stays empty."""
+    if not current_app.config["DEMO"]:
+        return
+    if not db.session.scalar(select(func.count()).select_from(Person)):
+        seed()
+    db.session.commit()
+    click.echo(f"Demo sign-ins, password {PASSWORD}:")
+    for email, who in SIGN_INS:
+        click.echo(f"  {email:<26}{who}")
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(demo)
+    app.extensions.setdefault("score_setup", []).append(fill)
