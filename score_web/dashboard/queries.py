@@ -1,0 +1,91 @@
+"""What does the dashboard show? Reads of all features, joined."""
+
+from dataclasses import dataclass
+
+from score_web.assessment import queries as assessment
+from score_web.assessment.models import AssessmentRound
+from score_web.assessment.questionnaire import module as questionnaire
+from score_web.assessment.scoring import ModuleScore
+from score_web.assessment.states import RoundState
+from score_web.booking import queries as booking
+from score_web.booking.models import Booking
+from score_web.booking.states import BookingKind, BookingState
+from score_web.core import clock
+from score_web.core.db import db
+from score_web.core.waiting import Waiting
+from score_web.dashboard.loop import Facts
+from score_web.enrolment import queries as enrolment
+from score_web.enrolment.models import Enrolment
+from score_web.permissions import Actor
+from score_web.trainers import queries as trainers
+
+MODULES = range(1, 6)
+HELD = (BookingState.ACCEPTED, BookingState.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an enterprise stands: the module in focus with its facts, and the latest result of each module that has one."""
+
+    enrolment: Enrolment | None
+    facts: Facts
+    latest: AssessmentRound | None
+    score: ModuleScore | None
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """Everything that waits for this person, urgent first, then the oldest."""
+    found = [item for feature in (enrolment, assessment, trainers, booking) if hasattr(feature, "waiting_for") for item in feature.waiting_for(actor)]
+    return sorted(found, key=lambda item: (not item.urgent, item.since or clock.now()))
+
+
+def coming_events(actor: Actor, limit: int = 10) -> list[Booking]:
+    """Confirmed classes and visits from today on that this person may see."""
+    query = booking.bookings_visible_to(actor).where(Booking.state == BookingState.ACCEPTED, Booking.last_day >= clock.today())
+    return list(db.session.scalars(query.order_by(Booking.first_day, Booking.id).limit(limit)))
+
+
+def standing(enterprise_id: int) -> Standing:
+    application = enrolment.enrolment_of(enterprise_id)
+    rounds, bookings = assessment.rounds_of(enterprise_id), booking.bookings_of(enterprise_id)
+    number = _focus(application, rounds, bookings)
+    submitted = [r for r in rounds if r.module == number and r.state is RoundState.SUBMITTED]
+    latest = max(submitted, key=lambda r: r.number, default=None)
+    return Standing(
+        enrolment=application, facts=_facts(number, application, rounds, bookings, latest), latest=latest,
+        score=assessment.score_of(latest) if latest else None,
+    )
+
+
+def _focus(application: Enrolment | None, rounds, bookings) -> int:
+    """The first module that is wished or begun and not yet assessed again after its class; module 1 when all is new."""
+    wished = {int(n) for n in (application.modules if application else "").split(",") if n.isdigit()}
+    wished |= {r.module for r in rounds} | {b.module for b in bookings} | {1}
+    for number in sorted(wished & set(MODULES)):
+        again = any(r.module == number and r.number > 1 and r.state is RoundState.SUBMITTED for r in rounds)
+        if not again:
+            return number
+    return max(wished & set(MODULES))
+
+
+def _facts(number: int, application, rounds, bookings, latest) -> Facts:
+    unfinished = next((r for r in rounds if r.module == number and r.state is RoundState.OPEN), None)
+    classes = [b for b in bookings if b.module == number and b.kind is BookingKind.CLASS and b.state in HELD]
+    requests = [b for b in bookings if b.module == number and b.state is BookingState.REQUESTED and b.expires_at > clock.now()]
+    visits = [b for b in bookings if b.module == number and b.kind is BookingKind.VISIT and b.state in HELD and b.last_day < clock.today()]
+    booked = max(classes, key=lambda b: b.first_day, default=None)
+    open_score = assessment.score_of(unfinished) if unfinished else None
+    approved = application is not None and enrolment.is_approved(application.enterprise_id)
+    return Facts(
+        module=number, enrolment_id=application.id if application else None, enrolment_state=application.state.value if application else "",
+        submitted=_day(application and application.submitted_at), approved=_day(application.decided_at or application.submitted_at) if approved else None,
+        answered=open_score.answered if open_score else 0, statements=len(questionnaire(number).statements),
+        open_round_id=unfinished.id if unfinished else None, assessed=_day(latest and latest.submitted_at), result_id=latest.id if latest else None,
+        times_assessed=latest.number if latest else 0, requested=_day(requests[0].requested_at) if requests else None,
+        booked=_day(booked and (booked.answered_at or booked.requested_at)), booking_id=booked.id if booked else requests[0].id if requests else None,
+        held=booked.last_day if booked else None, visits=len(visits),
+    )
+
+
+def _day(moment):
+    return clock.in_china(moment).date() if moment else None

@@ -1,0 +1,38 @@
+"""One page per person: what waits for me, what comes next."""
+
+from flask import Blueprint, render_template, request, url_for
+
+from score_web.access import allow, current_actor
+from score_web.core import clock
+from score_web.core.i18n import say
+from score_web.dashboard import loop, navigation, queries
+from score_web.permissions import Permission
+
+dashboard = Blueprint("dashboard", __name__, url_prefix="/<any(zh,en):lang>/dashboard")
+
+
+def init_app(app) -> None:
+    app.register_blueprint(dashboard)
+    app.context_processor(names_for_the_shell)
+
+
+def names_for_the_shell() -> dict:
+    """What the shell of every page shows: who is here, the menu, how many messages are unread."""
+    actor = current_actor()
+    shown = navigation.entries(actor)
+    marked = navigation.current(shown, request.endpoint or "")
+    menu = [{"label": say(entry.label), "href": url_for(entry.endpoint), "current": entry is marked} for entry in shown]
+    return {"actor": actor, "nav": menu, "inbox_count": actor.unread if actor else 0}
+
+
+@dashboard.get("")
+@allow(Permission.ACCOUNT_USE)
+def show():
+    actor = current_actor()
+    standing = queries.standing(actor.enterprise_id) if actor.enterprise_id else None
+    return render_template(
+        "dashboard/show.html",
+        standing=standing, steps=loop.steps(standing.facts, clock.today()) if standing else [],
+        next_step=loop.next_step(standing.facts, clock.today()) if standing else None,
+        waiting=queries.waiting_for(actor), coming=queries.coming_events(actor),
+    )
