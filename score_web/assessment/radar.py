@@ -68,9 +68,7 @@ class Radar:
     was: Outline | None
 
 
-def radar(
-    now: Sequence[float | None], was: Sequence[float | None] | None = None, *, radius: float = 100, gap: float = 14
-) -> Radar:
+def radar(now: Sequence[float | None], was: Sequence[float | None] | None = None, *, radius: float = 100, gap: float = 14) -> Radar:
     """`now` and `was` have one value from 0 to 100 per theme, None where nothing was rated."""
     if was is not None and len(was) != len(now):
         raise ValueError("both times need the same themes")
@@ -107,9 +105,7 @@ def _outline(values: Sequence[float | None], radius: float, gap: float) -> Outli
     whole = len(values) > 0 and None not in values
     return Outline(
         lines=tuple(Line(tuple(dots[number] for number in run), closed=whole) for run in segments(values)),
-        corners=tuple(
-            Corner(number, value, dots[number], out[number]) for number, value in enumerate(values) if value is not None
-        ),
+        corners=tuple(Corner(number, value, dots[number], out[number]) for number, value in enumerate(values) if value is not None),
     )
 
 

@@ -185,6 +185,4 @@ def _share(share: int, total: int) -> int:
 
 
 TOO_FEW_ANSWERED = N_("Answer at least %(needed)s of the %(total)s statements; %(answered)s are answered so far.")
-TOO_FEW_RATED = N_(
-    "Rate at least %(needed)s of the %(total)s statements; %(rated)s are rated so far, and “not applicable” is no rating."
-)
+TOO_FEW_RATED = N_("Rate at least %(needed)s of the %(total)s statements; %(rated)s are rated so far, and “not applicable” is no rating.")

@@ -86,16 +86,13 @@ OLD_NUMBER = N_(
     "These 15 digits look like the old registration number. Type the 18-character unified social credit code of the "
     "current business licence."
 )
-LOOK_ALIKE = N_(
-    "Position %(position)s is the letter %(letter)s. The code never contains %(letter)s; type the digit %(digit)s."
-)
+LOOK_ALIKE = N_("Position %(position)s is the letter %(letter)s. The code never contains %(letter)s; type the digit %(digit)s.")
 STRANGE_CHARACTER = N_(
     "Position %(position)s is “%(character)s”. The code has only digits and capital letters, never I, O, S, V or Z; "
     "compare it with the business licence."
 )
 NOT_A_DIGIT = N_(
-    "Position %(position)s is the letter %(letter)s. Positions 3 to 8 are always digits; compare them with the "
-    "business licence."
+    "Position %(position)s is the letter %(letter)s. Positions 3 to 8 are always digits; compare them with the business licence."
 )
 WRONG_CHECK_DIGIT = N_(
     "The last character does not fit the other 17, so one of them is probably mistyped. Compare all 18 with the "
@@ -103,6 +100,5 @@ WRONG_CHECK_DIGIT = N_(
 )
 NOT_AN_ENTERPRISE = N_("The codes of enterprises begin with 91; this one begins with %(prefix)s. Is it the right one?")
 OTHER_PROVINCE = N_(
-    "Positions 3 and 4 (%(digits)s) mean registered in %(registered)s, but you chose %(chosen)s. If both are right, "
-    "just go on."
+    "Positions 3 and 4 (%(digits)s) mean registered in %(registered)s, but you chose %(chosen)s. If both are right, just go on."
 )

@@ -1,6 +1,7 @@
 """Protects: the radar shows what the table says; a theme without a rating is a gap in the line, never a zero."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -91,4 +92,4 @@ def test_every_value_has_its_dot_at_its_distance_and_every_gap_has_none(values):
 def test_segments_hold_each_rated_theme_once_and_neighbours_only(values):
     runs = segments(values)
     assert sorted(number for run in runs for number in run) == [n for n, v in enumerate(values) if v is not None]
-    assert all((b - a) % len(values) == 1 for run in runs for a, b in zip(run, run[1:], strict=False))
+    assert all((b - a) % len(values) == 1 for run in runs for a, b in pairwise(run))

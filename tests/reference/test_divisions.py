@@ -25,7 +25,7 @@ def test_province_of_any_code():
 
 
 def test_cities_of_zhejiang_are_its_eleven():
-    names = "杭州市 宁波市 温州市 嘉兴市 湖州市 绍兴市 金华市 衢州市 舟山市 台州市 丽水市".split()
+    names = ["杭州市", "宁波市", "温州市", "嘉兴市", "湖州市", "绍兴市", "金华市", "衢州市", "舟山市", "台州市", "丽水市"]
     assert [city.name_zh for city in divisions.cities("330000")] == names
 
 
