@@ -35,6 +35,7 @@ def _register_features(app: Flask) -> None:
     """Left to right, as they may import each other."""
     from score_web import models  # noqa: F401, PLC0415 - all tables are known before the first request
     from score_web.accounts import views as accounts  # noqa: PLC0415
+    from score_web.pages import views as pages  # noqa: PLC0415
 
-    for feature in (accounts,):
+    for feature in (accounts, pages):
         feature.init_app(app)

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from score_web.core import clock
 from score_web.core.catalogue import compile_stale
 from score_web.core.words import Sentence, Text
-from score_web.extensions import babel
+from score_web.extensions import babel as locale_of_request
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -59,10 +59,17 @@ def preferred() -> str:
 def say(thing) -> str:
     """Show a Sentence, a Text, an English msgid or a lazy string in the current language."""
     if isinstance(thing, Sentence):
-        return gettext(thing.msgid, **{k: say(v) if isinstance(v, Sentence | Text) else v for k, v in thing.values.items()})
+        return gettext(thing.msgid, **{k: _shown(v) for k, v in thing.values.items()})
     if isinstance(thing, Text):
         return thing[current_language()]
     return gettext(thing) if type(thing) is str else str(thing)
+
+
+def _shown(value):
+    """A value inside a sentence: sentences and texts in this language, days with their weekday."""
+    if isinstance(value, Sentence | Text):
+        return say(value)
+    return show_day(value) if type(value) is date else value
 
 
 def show_date(value: date | datetime | None) -> str:
@@ -140,7 +147,7 @@ def _environment(app: Flask, language: str) -> LanguageEnvironment:
 
 def init_app(app: Flask) -> None:
     compile_stale(Path(app.config["BABEL_TRANSLATION_DIRECTORIES"]))
-    babel.init_app(app, locale_selector=current_language, timezone_selector=lambda: "Asia/Shanghai")
+    locale_of_request.init_app(app, locale_selector=current_language, timezone_selector=lambda: "Asia/Shanghai")
     app.environments = {language: _environment(app, language) for language in LANGUAGES}
 
     @app.url_value_preprocessor
