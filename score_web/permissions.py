@@ -79,6 +79,12 @@ class Permission(Enum):
     PEOPLE_MANAGE = auto()
     PERSON_OVERSEE = auto()
     INSTITUTION_CREATE = auto()
+    INSTITUTION_EDIT = auto()
+    INVITATION_MANAGE = auto()
+    MEMBERSHIP_END = auto()
+    MEMBERSHIP_LEAD = auto()
+    MESSAGE_VIEW = auto()
+    SIGN_IN_END = auto()
     ENROLMENT_WRITE = auto()
     ENROLMENT_OPEN = auto()
     ENROLMENT_VIEW = auto()
@@ -155,6 +161,24 @@ def is_head_of(actor: Actor, record) -> bool:
     return any(m.head and m.organisation_id == record.id for m in actor.memberships)
 
 
+def heads_its_organisation(actor: Actor, record) -> bool:
+    """Head of the organisation that a membership or an invitation belongs to."""
+    return any(m.head and m.organisation_id == record.organisation_id for m in actor.memberships)
+
+
+def staff_of_its_institution(actor: Actor, record) -> bool:
+    return record.organisation_id in actor.organisations(Role.PARTNER)
+
+
+def own_row(actor: Actor, record) -> bool:
+    """What belongs to one person alone: messages, sign-ins, memberships."""
+    return record.person_id == actor.person_id
+
+
+def nationwide_over_institution(actor: Actor, record) -> bool:
+    return record.kind == "institution" and actor.is_nationwide
+
+
 def oversees(actor: Actor, record) -> bool:
     """Partner staff over a person: `record.overseer_ids` are the institutions responsible for that person."""
     return actor.person_id != record.id and (
@@ -168,6 +192,12 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.PEOPLE_MANAGE: (partner_person,),
     Permission.PERSON_OVERSEE: (oversees,),
     Permission.INSTITUTION_CREATE: (nationwide,),
+    Permission.INSTITUTION_EDIT: (nationwide_over_institution,),
+    Permission.INVITATION_MANAGE: (heads_its_organisation, staff_of_its_institution),
+    Permission.MEMBERSHIP_END: (own_row, heads_its_organisation),
+    Permission.MEMBERSHIP_LEAD: (heads_its_organisation,),
+    Permission.MESSAGE_VIEW: (own_row,),
+    Permission.SIGN_IN_END: (own_row,),
     Permission.ENROLMENT_OPEN: (enterprise_person,),
     Permission.ENROLMENT_WRITE: (own_enterprise,),
     Permission.ENROLMENT_VIEW: (own_enterprise, own_institution, covering_institution),

@@ -70,11 +70,19 @@ class Person(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def is_active(self) -> bool:
+        """May sign in."""
+        return self.activated_at is not None and self.suspended_at is None and self.closed_at is None
+
+    @property
+    def live_memberships(self) -> list["MembershipRow"]:
+        return [m for m in self.memberships if m.until is None]
+
+    @property
     def overseer_ids(self) -> set[int]:
         """Institutions responsible for this person: that of an enterprise, or the one that appointed a trainer or colleague."""
-        live = [m for m in self.memberships if m.until is None]
         return {
-            m.organisation.institution_id if m.role == Role.ENTERPRISE else m.organisation_id for m in live
+            m.organisation.institution_id if m.role == Role.ENTERPRISE else m.organisation_id for m in self.live_memberships
         } - {None}
 
 
@@ -132,6 +140,11 @@ class Link(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def organisation_id(self) -> int | None:
+        """Whose people may withdraw this invitation."""
+        return self.data.get("by_organisation_id")
 
 
 class Mandate(Base):

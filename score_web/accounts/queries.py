@@ -1,9 +1,11 @@
 """Who is this, and whom may they see?"""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
 from sqlalchemy.sql import Select
 
-from score_web.accounts.models import Mandate, MembershipRow, Organisation, Person, SignIn
+from score_web.access import key_hash
+from score_web.accounts.models import Link, LinkPurpose, Mandate, MembershipRow, Organisation, Person, SignIn
 from score_web.core import clock
 from score_web.core.db import db
 from score_web.core.mail import Message
@@ -60,6 +62,15 @@ def _mandates(person_id: int) -> frozenset[int]:
     ))
 
 
+def person_by_email(email: str) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.email == email))
+
+
+def person_by_id(person_id: int, *, lock: bool = False) -> Person | None:
+    """With `lock` as it is now, and nobody else changes it before we are done."""
+    return db.session.get(Person, person_id, populate_existing=lock, with_for_update=True if lock else None)
+
+
 def institutions() -> list[Organisation]:
     """Open partner institutions, by name."""
     return list(db.session.scalars(
@@ -85,3 +96,79 @@ def mandates_over(enterprise_id: int) -> list[Mandate]:
         select(Mandate).where(Mandate.enterprise_id == enterprise_id, Mandate.starts_at <= now, Mandate.ends_at > now)
         .order_by(Mandate.id)
     ))
+
+
+def colleagues_of(organisation_id: int, role: Role) -> list[MembershipRow]:
+    """Live memberships of this role there, suspended people too; heads first."""
+    return list(db.session.scalars(
+        select(MembershipRow).where(MembershipRow.organisation_id == organisation_id, MembershipRow.role == role.value, MembershipRow.until.is_(None))
+        .options(selectinload(MembershipRow.person)).order_by(MembershipRow.head.desc(), MembershipRow.id)
+    ))
+
+
+def people_visible_to(actor: Actor) -> Select:
+    """Other people with a role for which an institution of this actor is responsible; nationwide staff see all of those."""
+    own = actor.organisations(Role.PARTNER)
+    enterprise = MembershipRow.role == Role.ENTERPRISE.value
+    if actor.is_nationwide:
+        in_scope = or_(~enterprise, Organisation.institution_id.is_not(None))
+    else:
+        in_scope = or_(enterprise & Organisation.institution_id.in_(own), ~enterprise & MembershipRow.organisation_id.in_(own))
+    members = select(MembershipRow.person_id).join(Organisation).where(MembershipRow.until.is_(None), in_scope)
+    return select(Person).where(Person.id.in_(members), Person.id != actor.person_id)
+
+
+def search_people(actor: Actor, *, text: str = "", role: str = "", page: int = 1, size: int = 30) -> tuple[list[Person], bool]:
+    """One page, newest first, and whether there are more."""
+    query = people_visible_to(actor)
+    if text:
+        organisation = select(MembershipRow.person_id).join(Organisation).where(
+            MembershipRow.until.is_(None), or_(Organisation.name_zh.icontains(text, autoescape=True), Organisation.name_en.icontains(text, autoescape=True)))
+        query = query.where(or_(Person.name.icontains(text, autoescape=True), Person.email.icontains(text, autoescape=True), Person.id.in_(organisation)))
+    if role:
+        query = query.where(Person.id.in_(select(MembershipRow.person_id).where(MembershipRow.until.is_(None), MembershipRow.role == role)))
+    query = query.options(selectinload(Person.memberships).selectinload(MembershipRow.organisation))
+    rows = db.session.scalars(query.order_by(Person.id.desc()).limit(size + 1).offset((page - 1) * size)).all()
+    return list(rows[:size]), len(rows) > size
+
+
+def live_link(token: str, *purposes: LinkPurpose) -> Link | None:
+    """The link as long as it works."""
+    return db.session.scalar(select(Link).where(
+        Link.token_hash == key_hash(token), Link.purpose.in_([p.value for p in purposes]), Link.used_at.is_(None), Link.expires_at > clock.now()
+    ))
+
+
+def invitations_from(organisation_ids) -> list[Link]:
+    """Invitations of these organisations that nobody has accepted yet, newest first."""
+    return list(db.session.scalars(
+        select(Link).where(
+            Link.purpose == LinkPurpose.INVITE.value, Link.used_at.is_(None), Link.expires_at > clock.now(),
+            Link.data["by_organisation_id"].as_integer().in_(organisation_ids),
+        ).order_by(Link.id.desc())
+    ))
+
+
+def organisations_by_id(ids) -> dict[int, Organisation]:
+    return {o.id: o for o in db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+
+
+def sign_ins_of(person_id: int) -> list[SignIn]:
+    """Devices that are signed in, newest first."""
+    return list(db.session.scalars(
+        select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).order_by(SignIn.id.desc())
+    ))
+
+
+def inbox_of(person_id: int, *, page: int = 1, size: int = 30) -> tuple[list[Message], bool]:
+    """One page of the inbox, newest first, and whether there are more."""
+    rows = db.session.scalars(
+        select(Message).where(Message.person_id == person_id, Message.private.is_(False))
+        .order_by(Message.id.desc()).limit(size + 1).offset((page - 1) * size)
+    ).all()
+    return list(rows[:size]), len(rows) > size
+
+
+def last_mail_to(address: str) -> Message | None:
+    """What demo mode shows instead of sending it."""
+    return db.session.scalar(select(Message).where(Message.address == address).order_by(Message.id.desc()).limit(1))

@@ -1,0 +1,52 @@
+"""What partner staff may do with an account in their scope: suspend, restore, hand over a link."""
+
+from score_web.accounts.models import LinkPurpose, Person
+from score_web.accounts.queries import person_by_id
+from score_web.accounts.scopes import is_within_reach
+from score_web.accounts.services.links import end_links, make_link
+from score_web.accounts.services.sign_ins import end_sign_ins
+from score_web.core import audit, clock, mail
+from score_web.core.errors import Refused
+from score_web.core.words import N_
+from score_web.permissions import Actor
+
+
+def suspend(person: Person, *, by: Actor, reason: str) -> None:
+    """No sign-in from now on, on any device. Raises Refused."""
+    person = _reachable(person, by)
+    if person.suspended_at:
+        raise Refused(N_("This account is suspended already."))
+    person.suspended_at, person.suspended_because = clock.now(), reason
+    end_sign_ins(person.id)
+    end_links(email=person.email, person_id=person.id, purposes=(LinkPurpose.RESET, LinkPurpose.EMAIL_OLD, LinkPurpose.EMAIL_NEW))
+    audit.record("person.suspended", person, by=by, reason=reason)
+    mail.send("accounts/email_suspended.txt", to=person, path="/contact", reason=reason, by=by.name)
+
+
+def restore(person: Person, *, by: Actor, reason: str) -> None:
+    """The person may sign in again. Raises Refused."""
+    person = _reachable(person, by)
+    if not person.suspended_at:
+        raise Refused(N_("This account is not suspended."))
+    person.suspended_at, person.suspended_because = None, ""
+    audit.record("person.restored", person, by=by, reason=reason)
+    mail.send("accounts/email_restored.txt", to=person, path="/accounts/sign-in", reason=reason, by=by.name)
+
+
+def link_to_hand_over(person: Person, *, by: Actor) -> str:
+    """A token to set a new password, for somebody whom mail does not reach. The owner hears of it. Raises Refused."""
+    person = _reachable(person, by)
+    if not person.is_active:
+        raise Refused(N_("This account is suspended already."))
+    end_links(email=person.email, person_id=person.id, purposes=(LinkPurpose.RESET,))
+    token = make_link(LinkPurpose.RESET, email=person.email, person=person, by=by)
+    audit.record("person.link_made", person, by=by)
+    mail.send("accounts/email_link_made.txt", to=person, path="/accounts/profile", by=by.name)
+    return token
+
+
+def _reachable(person: Person, by: Actor) -> Person:
+    person = person_by_id(person.id, lock=True)
+    if not is_within_reach(by, person.live_memberships):
+        raise Refused(N_("This person also has a role outside your scope or above yours: only the institution there can do this."))
+    return person

@@ -1,0 +1,65 @@
+"""The accounts in the scope of a partner institution, and inviting trainers and enterprises."""
+
+from flask import render_template, request
+
+from score_web.access import allow, current_actor
+from score_web.accounts import services
+from score_web.accounts.forms import InviteForm
+from score_web.accounts.models import Link, Organisation, Person
+from score_web.accounts.queries import invitations_from, search_people
+from score_web.accounts.scopes import is_within_reach
+from score_web.accounts.services import throttle
+from score_web.accounts.views.blueprint import accounts
+from score_web.accounts.views.sign_in import too_often
+from score_web.core import audit
+from score_web.core.db import db
+from score_web.core.forms import clean
+from score_web.core.i18n import current_language
+from score_web.core.mail import base_url
+from score_web.permissions import Permission, Role
+
+
+@accounts.get("/people")
+@allow(Permission.PEOPLE_MANAGE)
+def people():
+    actor = current_actor()
+    text, role = clean(request.args.get("q"))[:100], request.args.get("role", "")
+    page = min(max(1, request.args.get("page", 1, type=int)), 10000)
+    found, more = search_people(actor, text=text, role=role if role in set(Role) else "", page=page)
+    invited = invitations_from(actor.organisations(Role.PARTNER)) if page == 1 and not text and not role else []
+    return render_template("accounts/people.html", found=found, more=more, page=page, text=text, role=role, roles=Role, invited=invited)
+
+
+@accounts.get("/people/<int:person_id>")
+@allow(Permission.PERSON_OVERSEE, on=Person)
+def person(person: Person):
+    reachable = is_within_reach(current_actor(), person.live_memberships)
+    return render_template("accounts/person.html", person=person, reachable=reachable, history=audit.history(person))
+
+
+@accounts.route("/people/invite", methods=["GET", "POST"])
+@allow(Permission.PEOPLE_MANAGE)
+def invite():
+    form, actor = InviteForm(), current_actor()
+    if form.validate_on_submit():
+        if wait := throttle.count(throttle.INVITE_PERSON, str(actor.person_id)):
+            form.fail(too_often(wait))
+            return render_template("accounts/invite.html", form=form), 429, {"Retry-After": str(wait * 60)}
+        own, role = db.session.get(Organisation, actor.institution_id), Role(form.role.data)
+        token = services.invite(email=form.email.data, role=role, head=role is Role.ENTERPRISE, by=actor, language=current_language(),
+                                organisation=own if role is Role.TRAINER else None, inviter=own)
+        return show_link("invitation", token, form.email.data)
+    return render_template("accounts/invite.html", form=form)
+
+
+def show_link(kind: str, token: str, email: str):
+    """The link to hand over: shown this once, only its hash is kept."""
+    address = f"{base_url()}/{current_language()}/accounts/{kind}/{token}"
+    return render_template("accounts/handed_link.html", kind=kind, address=address, email=email)
+
+
+@accounts.post("/invitations/<int:link_id>/link")
+@allow(Permission.INVITATION_MANAGE, on=Link, back="accounts.people")
+def renew_invitation(link: Link):
+    """A fresh link for somebody whom the mail did not reach; the old one stops working."""
+    return show_link("invitation", services.renew_invitation(link, by=current_actor()), link.email)

@@ -1,0 +1,97 @@
+"""My own account: data, e-mail, devices, closing it."""
+
+from flask import redirect, render_template, url_for
+
+from score_web.access import allow, current_actor, let_out, public
+from score_web.accounts import services
+from score_web.accounts.forms import ButtonForm, CloseForm, EmailForm, ProfileForm
+from score_web.accounts.models import LinkPurpose, SignIn
+from score_web.accounts.queries import live_link, person_by_id, sign_ins_of
+from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
+from score_web.accounts.views.password import is_owner
+from score_web.accounts.views.register import dead_link
+from score_web.core.i18n import _
+from score_web.core.web import flash_ok
+from score_web.permissions import Permission
+
+
+@accounts.route("/profile", methods=["GET", "POST"])
+@allow(Permission.ACCOUNT_USE)
+def profile():
+    actor = current_actor()
+    form = ProfileForm(obj=person_by_id(actor.person_id))
+    if form.validate_on_submit():
+        services.save_profile(actor, name=form.name.data, phone=form.phone.data or "", language=form.language.data)
+        flash_ok(_("Saved."))
+        return redirect(url_for("accounts.profile"), 303)
+    return render_template("accounts/profile.html", form=form)
+
+
+@accounts.route("/email", methods=["GET", "POST"])
+@allow(Permission.ACCOUNT_USE)
+def change_email():
+    actor, form = current_actor(), EmailForm()
+    if form.validate_on_submit():
+        if form.email.data == actor.email:
+            form.email.errors = [_("This is your address already.")]
+        elif is_owner(form):
+            services.ask_email_change(actor, email=form.email.data)
+            remember_mail_to(actor.email, form.email.data)
+            return redirect(url_for("accounts.check_both_mails"), 303)
+    return render_template("accounts/change_email.html", form=form)
+
+
+@accounts.get("/email/sent")
+@allow(Permission.ACCOUNT_USE)
+def check_both_mails():
+    return render_template("accounts/check_both_mails.html", mails=demo_mails())
+
+
+@accounts.route("/confirm-email/<token>", methods=["GET", "POST"])
+@public
+def confirm_email(token: str):
+    form, link = ButtonForm(), live_link(token, LinkPurpose.EMAIL_OLD, LinkPurpose.EMAIL_NEW)
+    if form.validate_on_submit():
+        if services.confirm_email(token):
+            flash_ok(_("Both addresses are confirmed. From now on sign in with the new one."))
+        else:
+            flash_ok(_("Thank you. Now the link sent to the other address must be confirmed too."))
+        return redirect(url_for("accounts.profile" if current_actor() else "accounts.sign_in"), 303)
+    if link is None:
+        return dead_link(form)
+    return render_template("accounts/confirm_email.html", form=form, link=link)
+
+
+@accounts.get("/devices")
+@allow(Permission.ACCOUNT_USE)
+def devices():
+    return render_template("accounts/devices.html", sign_ins=sign_ins_of(current_actor().person_id))
+
+
+@accounts.post("/devices/<int:sign_in_id>/end")
+@allow(Permission.SIGN_IN_END, on=SignIn, back="accounts.devices")
+def end_device(sign_in: SignIn):
+    services.end_sign_ins(sign_in.person_id, only=sign_in.id)
+    flash_ok(_("That device is signed out."))
+    return redirect(url_for("accounts.devices"), 303)
+
+
+@accounts.post("/devices/end-others")
+@allow(Permission.ACCOUNT_USE, back="accounts.devices")
+def end_other_devices():
+    actor = current_actor()
+    services.end_sign_ins(actor.person_id, keep=actor.sign_in_id)
+    flash_ok(_("All other devices are signed out."))
+    return redirect(url_for("accounts.devices"), 303)
+
+
+@accounts.route("/close", methods=["GET", "POST"])
+@allow(Permission.ACCOUNT_USE)
+def close():
+    form = CloseForm()
+    if form.validate_on_submit() and is_owner(form):
+        services.close_account(current_actor())
+        let_out()
+        flash_ok(_("Your account is closed and your personal data is erased. Thank you for working with us."))
+        return redirect(url_for("pages.home"), 303)
+    return render_template("accounts/close.html", form=form)

@@ -1,0 +1,75 @@
+"""Signing in and out."""
+
+import re
+
+from flask import jsonify, redirect, render_template, request, session, url_for
+
+from score_web.access import allow, current_actor, let_in, let_out, public
+from score_web.accounts import services
+from score_web.accounts.forms import SignInForm
+from score_web.accounts.views.blueprint import accounts
+from score_web.core.i18n import _
+from score_web.core.web import flash_ok, other_language_url
+from score_web.permissions import Permission
+
+OWN_PATH = re.compile(r"/(zh|en)/[^\\\x00-\x20]*")
+
+
+@accounts.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in():
+    form, wait, status = SignInForm(), 0, 200
+    if form.validate_on_submit():
+        person, wait = services.person_by_password(form.email.data, form.password.data, client=request.remote_addr or "")
+        if person:
+            return enter(person)
+        status = 429 if wait else 422
+        form.fail(too_often(wait) if wait else _("E-mail or password is wrong, or the account is not active. Check both, or choose a new password."))
+    return _page(form, status, wait)
+
+
+def enter(person, news: str = ""):
+    """Open this device for the person and go where they were heading."""
+    target = own_path(request.args.get("next")) or url_for("dashboard.show")
+    let_in(*services.start_sign_in(person, device=request.user_agent.string))
+    if news:
+        flash_ok(news)
+    return redirect(target, 303)
+
+
+def own_path(target: str | None) -> str:
+    """Only an address of ours is followed after signing in."""
+    return target if target and OWN_PATH.fullmatch(target) else ""
+
+
+def too_often(minutes: int) -> str:
+    return _("Too many tries. For your safety please wait %(minutes)s minutes, then try again.", minutes=minutes)
+
+
+def _page(form, status: int, wait: int = 0, **more):
+    page = render_template("accounts/sign_in.html", form=form, next=own_path(request.args.get("next")) or None, **more)
+    return page, status, {"Retry-After": str(wait * 60)} if wait else {}
+
+
+def ask_to_sign_in(_error):
+    """Nobody is signed in: a page leads to the sign-in and back; what was sent is answered here, so that nothing is lost silently."""
+    if request.method in ("GET", "HEAD"):
+        here = request.full_path if request.query_string else request.path
+        return redirect(url_for("accounts.sign_in", next=here), 303)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=_("You are no longer signed in. Please sign in again.")), 401
+    session.pop("seen", None)
+    return _page(SignInForm(formdata=None), 401, ended=True, other_language_url=_sign_in_elsewhere())
+
+
+def _sign_in_elsewhere() -> str:
+    return re.sub(r"^/(zh|en)/.*", r"/\1/accounts/sign-in", other_language_url())
+
+
+@accounts.post("/sign-out")
+@allow(Permission.ACCOUNT_USE)
+def sign_out():
+    actor = current_actor()
+    services.end_sign_ins(actor.person_id, only=actor.sign_in_id)
+    let_out()
+    return redirect(url_for("pages.home"), 303)
