@@ -8,7 +8,7 @@ import babel.numbers
 from babel.support import Translations
 from flask import Flask, current_app, g, has_app_context, request
 from flask_babel import force_locale, gettext, lazy_gettext, ngettext
-from jinja2 import Environment, nodes
+from jinja2 import Environment, nodes, pass_eval_context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -129,8 +129,11 @@ class LanguageEnvironment(Environment):
         return self.folding.visit(super()._parse(source, name, filename))
 
 
-def fill(text: str, **values) -> Markup:
-    """A translated text with its values, each escaped."""
+@pass_eval_context
+def fill(eval_ctx, text: str, **values) -> str:
+    """A translated text with its values, each escaped on pages; mails (.txt) are plain text."""
+    if not eval_ctx.autoescape:
+        return text % values
     return Markup(text) % {key: escape(value) for key, value in values.items()}
 
 
