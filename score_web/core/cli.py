@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -62,7 +61,7 @@ def serve(workers: int | None) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def backup(file: Path | None) -> None:
     """Copy the SQLite database into FILE (or the data folder's `backups`) while it is in use."""
-    target = file or _folder("backups") / f"score-{clock.in_china(clock.now()):%Y%m%d-%H%M%S}.db"
+    target = file or _folder("backups") / f"score-{_stamp()}.db"
     if target.exists():
         raise click.ClickException(f"{target} is there already: it is not overwritten.")
     _copy(_database(), target)
@@ -77,7 +76,7 @@ def restore(file: Path) -> None:
     mode = _mode_in(file)
     if mode != current_app.config["SCORE_ENV"]:
         raise click.ClickException(f"{file} is {f'a {mode}' if mode else 'no SCORE Web'} database; SCORE_ENV is {current_app.config['SCORE_ENV']}.")
-    aside = _folder("backups") / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.db"
+    aside = _folder("backups") / f"before-restore-{_stamp()}.db"
     if _database().exists():
         _copy(_database(), aside)
         click.echo(f"What was there is in {aside}")
@@ -92,6 +91,10 @@ def restore(file: Path) -> None:
 def deliver() -> None:
     """Send what waits; run it every minute, for instance by cron."""
     click.echo(f"{mail.deliver()} sent")
+
+
+def _stamp() -> str:
+    return f"{clock.in_china(clock.now()):%Y%m%d-%H%M%S}"
 
 
 def _folder(name: str) -> Path:
