@@ -22,7 +22,7 @@ def create_app(**overrides) -> Flask:
     db.init_app(app)
     installation.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
-    extensions.login_manager.init_app(app)
+    extensions.login_manager.init_app(app, add_context_processor=False)
     extensions.csrf.init_app(app)
     extensions.compress.init_app(app)
     web.init_app(app)

@@ -61,6 +61,9 @@ def new_key() -> str:
 
 
 def current_actor() -> Actor | None:
+    """Who asks; nobody on the page that tells of a crash, which must not ask the database again."""
+    if g.get("crashed"):
+        return None
     return current_user.actor if current_user and current_user.is_authenticated else None
 
 

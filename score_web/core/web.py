@@ -124,6 +124,7 @@ def _show_crash(error: Exception):
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
         raise error
     current_app.logger.exception("a page failed")
+    g.crashed = True
     return show_error(_code(500))
 
 

@@ -59,3 +59,14 @@ def test_every_error_has_words_in_both_languages(app, lang, code):
         html = page.render(context | {"code": code})
     assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in html
     assert html.count("<h1>") == 1
+
+
+def test_a_crash_is_told_in_words_even_when_nobody_can_be_looked_up(client, app, monkeypatch):
+    def down(_key):
+        raise OSError("the database does not answer")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setattr(app.login_manager, "_user_callback", down)
+    with client.http.session_transaction() as session:
+        session["_user_id"] = "a-key"
+    assert client.get("/zh/contact", status=500).h1 == "系统出了问题"
