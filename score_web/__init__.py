@@ -15,7 +15,8 @@ class Application(Flask):
 
 
 def create_app(**overrides) -> Flask:
-    app = Application(__name__, template_folder=str(config.ROOT / "templates"), static_folder="static", static_url_path=None)
+    app = Application(__name__, template_folder=str(config.ROOT / "templates"), static_folder=None)
+    app.static_folder = "static"  # set afterwards: files go out under /assets/ only
     app.config.update(config.load(overrides))
     i18n.init_app(app)
     extensions.db.init_app(app)
@@ -35,7 +36,8 @@ def _register_features(app: Flask) -> None:
     """Left to right, as they may import each other."""
     from score_web import models  # noqa: F401, PLC0415 - all tables are known before the first request
     from score_web.accounts import views as accounts  # noqa: PLC0415
+    from score_web.assessment import views as assessment  # noqa: PLC0415
     from score_web.pages import views as pages  # noqa: PLC0415
 
-    for feature in (accounts, pages):
+    for feature in (accounts, pages, assessment):
         feature.init_app(app)

@@ -31,10 +31,10 @@ def postgres():
     server.stop()
 
 
-def build(uri: str, folder):
+def build(uri: str, folder, **settings):
     """An application for tests: quick password hashes, its own data folder."""
     return create_app(
-        DATABASE_URL=uri, SCORE_DATA_DIR=str(folder), SECRET_KEY="test-key-" * 5, ARGON2=FAST_HASH, TESTING=True
+        DATABASE_URL=uri, SCORE_DATA_DIR=str(folder), SECRET_KEY="test-key-" * 5, ARGON2=FAST_HASH, TESTING=True, **settings,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, select
 
@@ -20,6 +20,7 @@ post = AppGroup("mail", help="Outgoing mail.")
 
 
 @click.command("setup")
+@with_appcontext
 def setup() -> None:
     """Bring the database to the newest structure, mark a new one demo or production, and do what features add to that."""
     prepare_database()
@@ -38,6 +39,7 @@ def prepare_database() -> None:
 
 @click.command("serve")
 @click.option("--workers", default=None, type=int, help="Processes; one for SQLite, else one per processor.")
+@with_appcontext
 def serve(workers: int | None) -> None:
     """Serve with gunicorn on HOST and PORT until stopped."""
     if installation.mode_of_database() is None:

@@ -41,5 +41,6 @@ def mark(mode: str) -> None:
 def init_app(app: Flask) -> None:
     with app.app_context():
         marked, mode = mode_of_database(), app.config["SCORE_ENV"]
+        db.engine.dispose()
     if marked not in (None, mode):
         raise Misconfigured(f"this is a {marked} database, and SCORE_ENV is {mode}")

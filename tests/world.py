@@ -1,0 +1,95 @@
+"""A small country with one of everything: who may open what is tried on it, by the ten kinds of people who come.
+
+`own` enterprise belongs to the Ningbo institution and has a confirmed class with `trainer`; `rival` is another enterprise of the same
+institution, so that there is data that could leak.
+"""
+
+from datetime import timedelta
+
+from score_web.accounts.models import Link, Mandate, MembershipRow, SignIn
+from score_web.assessment.models import AssessmentRound
+from score_web.booking.models import Booking
+from score_web.booking.states import BookingKind, BookingState
+from score_web.core import clock
+from score_web.core.db import db
+from score_web.core.mail import Message
+from score_web.enrolment.models import Enrolment
+from score_web.permissions import Role
+from tests.client import Client
+from tests.factories import add_membership, make_enterprise, make_institution, make_person, make_trainer
+
+PERSONAS = [
+    "anonymous", "new enterprise", "own enterprise", "rival enterprise", "own partner", "other partner", "nationwide partner",
+    "trainer with mandate", "other trainer", "suspended",
+]
+
+
+class World:
+    """Call inside an application context. `people` by persona, `ids` by address argument."""
+
+    def __init__(self):
+        self.ningbo, partner = make_institution("宁波机构", scope="3302")
+        _, other_partner = make_institution("重庆机构", scope="50")
+        _, nationwide = make_institution("全国机构", scope="all")
+        _, new = make_enterprise("新企业", state=None, division_code="")
+        self.own, own = make_enterprise("本企业", institution=self.ningbo, code="91330200DEM033019T")
+        self.rival, rival = make_enterprise("他企业", institution=self.ningbo, code="91330200DEM033027M")
+        self.profile, trainer = make_trainer(self.ningbo, levels={1: "expert", 2: "certified"})
+        _, other_trainer = make_trainer(self.ningbo)
+        suspended = make_person("停用者")
+        self.colleague = make_person("同事")
+        for person in (suspended, self.colleague):
+            membership = add_membership(person, self.own, Role.ENTERPRISE)
+        self.people = dict(zip(PERSONAS[1:], [new, own, rival, partner, other_partner, nationwide, trainer, other_trainer, suspended], strict=True))
+        self.membership: MembershipRow = membership
+        self._records(own, trainer)
+        db.session.commit()
+
+    def _records(self, own, trainer) -> None:
+        self.round = self._round(self.own)
+        self._round(self.rival)
+        self.booking = self._booking(self.own, trainer)
+        db.session.add(Mandate(enterprise_id=self.own.id, person_id=trainer.id, because=self.booking.because,
+                               starts_at=clock.now(), ends_at=clock.now() + timedelta(days=120)))
+        self.link = Link(token_hash="0" * 64, purpose="invite", email="guest@example.com", made_by_id=own.id,
+                         data={"organisation": self.own.id, "role": "enterprise", "organisation_id": self.own.id},
+                         expires_at=clock.now() + timedelta(days=7))
+        self.message = Message(person_id=own.id, address=own.email, language="zh", subject_zh="消息", subject_en="News",
+                               body_zh="内容", body_en="Text", path="/dashboard")
+        self.sign_in = SignIn(key_hash="1" * 64, person_id=own.id, device="old phone")
+        db.session.add_all([self.link, self.message, self.sign_in])
+        db.session.flush()
+
+    def _round(self, enterprise) -> AssessmentRound:
+        row = AssessmentRound(enterprise=enterprise, module=1, number=1, edition="2026")
+        db.session.add(row)
+        db.session.flush()
+        return row
+
+    def _booking(self, enterprise, trainer) -> Booking:
+        day = clock.today() + timedelta(days=20)
+        row = Booking(enterprise=enterprise, module=1, kind=BookingKind.CLASS, state=BookingState.ACCEPTED, first_day=day,
+                      last_day=day + timedelta(days=1), lead_id=trainer.id, uid="world@score", expires_at=clock.now())
+        db.session.add(row)
+        db.session.flush()
+        return row
+
+    @property
+    def ids(self) -> dict:
+        """What stands in an address: the record of `own`, or of the trainer with the mandate."""
+        enrolment = db.session.scalar(db.select(Enrolment).where(Enrolment.enterprise_id == self.own.id))
+        return {
+            "enrolment_id": enrolment.id, "assessment_round_id": self.round.id, "booking_id": self.booking.id,
+            "trainer_profile_id": self.profile.id, "person_id": self.colleague.id, "organisation_id": self.own.id,
+            "membership_row_id": self.membership.id, "link_id": self.link.id, "message_id": self.message.id, "sign_in_id": self.sign_in.id,
+            "number": 1, "module": 1, "letter": "A", "token": "no-such-token", "lang": "en",
+        }
+
+    def cookies(self, app) -> dict[str, str]:
+        """Persona → the cookie of a device signed in; the suspended one was signed in before."""
+        found = {"anonymous": ""}
+        for persona, person in self.people.items():
+            found[persona] = Client(app).sign_in(person).http.get_cookie("score").value
+        self.people["suspended"].suspended_at = clock.now()
+        db.session.commit()
+        return found
