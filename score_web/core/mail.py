@@ -6,7 +6,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from urllib.parse import urlparse
 
-from flask import current_app, render_template, request
+from flask import current_app, request
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,7 +69,8 @@ def base_url() -> str:
 
 def _render(template: str, language: str, path: str, context: dict) -> tuple[str, str]:
     with in_language(language):
-        text = render_template(template, link=f"{base_url()}/{language}{path}", language=language, **context)
+        # not through render_template: a mail needs nothing of the page it is written on, and there may be none
+        text = current_app.jinja_env.get_template(template).render(link=f"{base_url()}/{language}{path}", lang=language, language=language, **context)
     subject, _, body = text.strip().partition("\n")
     return subject.strip()[:300], body.strip() + "\n"
 
