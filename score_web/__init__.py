@@ -37,7 +37,9 @@ def _register_features(app: Flask) -> None:
     from score_web import models  # noqa: F401, PLC0415 - all tables are known before the first request
     from score_web.accounts import views as accounts  # noqa: PLC0415
     from score_web.assessment import views as assessment  # noqa: PLC0415
+    from score_web.booking import views as booking  # noqa: PLC0415
     from score_web.pages import views as pages  # noqa: PLC0415
+    from score_web.trainers import views as trainers  # noqa: PLC0415
 
-    for feature in (accounts, pages, assessment):
+    for feature in (accounts, pages, assessment, trainers, booking):
         feature.init_app(app)

@@ -1,0 +1,180 @@
+"""Pages of the self-assessment and of the modules it is about."""
+
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
+
+from score_web.access import allow, current_actor, public
+from score_web.accounts.queries import mandates_over, people_of
+from score_web.assessment import answering, queries, questionnaire, scoring, services, sheet
+from score_web.assessment.findings import SEGMENTS, Findings, shown
+from score_web.assessment.forms import ReopenForm, SubmitForm
+from score_web.assessment.models import AssessmentRound
+from score_web.assessment.questionnaire import Theme
+from score_web.assessment.states import ROUND, RoundState
+from score_web.core import audit
+from score_web.core.forms import clean, switching_language
+from score_web.core.i18n import _
+from score_web.core.web import flash_ok, show_error
+from score_web.enrolment import queries as enrolments
+from score_web.permissions import Permission, Role, permitted
+
+assessment = Blueprint("assessment", __name__, url_prefix="/<any(zh,en):lang>/assessment")
+modules = Blueprint("modules", __name__, url_prefix="/<any(zh,en):lang>/modules")
+
+
+def init_app(app) -> None:
+    app.register_blueprint(modules)
+    app.register_blueprint(assessment)
+    app.register_error_handler(answering.Unreadable, lambda _error: show_error(BadRequest()))
+    for environment in app.environments.values():
+        environment.filters["shown"] = shown
+
+
+@modules.get("/")
+@public
+def index():
+    return render_template("modules/index.html", modules=questionnaire.modules())
+
+
+@modules.get("/<int:number>")
+@public
+def show(number: int):
+    module = questionnaire.module(number) or abort(404)
+    return render_template("modules/show.html", module=module, modules=questionnaire.modules())
+
+
+@assessment.get("/")
+@allow(Permission.ASSESSMENT_HUB)
+def hub():
+    enterprise_id = current_actor().enterprise_id
+    standings = queries.standings(enterprise_id)
+    return render_template(
+        "assessment/hub.html", standings=standings, may_start=enrolments.may_assess(enterprise_id),
+        upcoming=queries.upcoming(standings),
+    )
+
+
+@assessment.post("/modules/<int:number>/start")
+@allow(Permission.ASSESSMENT_HUB, back="assessment.hub")
+def start(number: int):
+    module = questionnaire.module(number) or abort(404)
+    actor = current_actor()
+    round_ = services.start_round(enterprise_id=actor.enterprise_id, module=module.number, by=actor)
+    letter = queries.where_to_go_on(round_)
+    return redirect(url_for("assessment.theme", assessment_round_id=round_.id, letter=letter), 303)
+
+
+@assessment.route("/<int:assessment_round_id>/<string(length=1):letter>", methods=["GET", "POST"])
+@allow(Permission.ROUND_FILL, on=AssessmentRound)
+def theme(assessment_round: AssessmentRound, letter: str):
+    asked = queries.module_of(assessment_round).theme(letter) or abort(404)
+    if request.method == "POST":
+        return _answer_theme(assessment_round, asked)
+    if assessment_round.state is not RoundState.OPEN:
+        return redirect(url_for("assessment.results", assessment_round_id=assessment_round.id))
+    return _theme_page(assessment_round, asked, queries.answers_of(assessment_round.id))
+
+
+def _answer_theme(round_: AssessmentRound, asked: Theme):
+    """Save what was changed; the page comes back with what was typed when something stands in the way."""
+    typed = answering.read_page(asked, request.form, clean)
+    if g.get("refused") or switching_language():
+        return _theme_page(round_, asked, queries.answers_of(round_.id), typed=typed)
+    if typed.errors:
+        return _theme_page(round_, asked, queries.answers_of(round_.id), typed=typed), 422
+    saved = services.save_answers(round_, typed.changes, by=current_actor())
+    if _for_script() or saved.conflicts:
+        return _theme_page(round_, asked, saved.stored, conflicts=saved.conflicts), 409 if saved.conflicts else 200
+    return redirect(_after_saving(round_, asked, saved.stored), 303)
+
+
+def _for_script() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _after_saving(round_: AssessmentRound, asked: Theme, stored) -> str:
+    """The next theme, the check page after the last one; the same page while a reason is missing on it."""
+    stay = next((s.id for s in asked.statements if s.id in stored and stored[s.id].reply.lacks_reason), None)
+    if stay:
+        return url_for("assessment.theme", assessment_round_id=round_.id, letter=asked.letter, _anchor=stay)
+    following = queries.theme_after(round_, asked)
+    if following is None:
+        return url_for("assessment.check", assessment_round_id=round_.id)
+    return url_for("assessment.theme", assessment_round_id=round_.id, letter=following.letter)
+
+
+def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, conflicts=None):
+    listed = sheet.lines(asked, stored, since=round_.started_at, typed=typed, conflicts=conflicts)
+    page = {
+        "scale": questionnaire.SCALE, "lines": listed, "last": sheet.last_saved(listed), "actor": current_actor(), "round": round_, "theme": asked, "module": queries.module_of(round_), "score": queries.score_answers(round_, stored),
+    }
+    if _for_script():
+        return Response(render_template("assessment/theme.json", **page), mimetype="application/json")
+    return render_template("assessment/theme.html", following=queries.theme_after(round_, asked), **page)
+
+
+@assessment.route("/<int:assessment_round_id>/check", methods=["GET", "POST"])
+@allow(Permission.ROUND_FILL, on=AssessmentRound)
+def check(assessment_round: AssessmentRound):
+    form = SubmitForm()
+    if form.validate_on_submit():
+        services.submit_round(assessment_round, by=current_actor())
+        flash_ok(_("Submitted. Your answers are locked, and this is your result."))
+        return redirect(url_for("assessment.results", assessment_round_id=assessment_round.id), 303)
+    if assessment_round.state is not RoundState.OPEN and not form.refusal:
+        return redirect(url_for("assessment.results", assessment_round_id=assessment_round.id))
+    answers = queries.answers_of(assessment_round.id)
+    score = queries.score_answers(assessment_round, answers)
+    return render_template(
+        "assessment/check.html", form=form, round=assessment_round, score=score, missing=scoring.may_submit(score),
+        scale=questionnaire.SCALE, first_gap=_first_gap(assessment_round, score, answers),
+        themes=[(t, sheet.lines(t.theme, answers, since=assessment_round.started_at)) for t in score.themes],
+    )
+
+
+def _first_gap(round_: AssessmentRound, score: scoring.ModuleScore, answers) -> str | None:
+    """Where the first unanswered statement is."""
+    gaps = ((t.theme, s) for t in score.themes for s in t.theme.statements if not answers.get(s.id, sheet.NOTHING).reply.rating.answered)
+    place = next(gaps, None)
+    return place and url_for("assessment.theme", assessment_round_id=round_.id, letter=place[0].letter, _anchor=place[1].id)
+
+
+@assessment.get("/<int:assessment_round_id>/results")
+@allow(Permission.ROUND_VIEW, on=AssessmentRound)
+def results(assessment_round: AssessmentRound):
+    """Only what was submitted is shown to anybody; of an open one no more than its state."""
+    if assessment_round.state is not RoundState.SUBMITTED:
+        return render_template("assessment/results_open.html", round=assessment_round, own=_is_own(assessment_round))
+    answers = queries.answers_of(assessment_round.id)
+    earlier = queries.earlier_submitted(assessment_round)
+    return render_template(
+        "assessment/results.html", round=assessment_round, earlier=earlier, own=_is_own(assessment_round),
+        found=Findings(queries.score_answers(assessment_round, answers), queries.score_of(earlier) if earlier else None), segments=SEGMENTS,
+        themes=[(t, sheet.lines(t, answers, since=assessment_round.started_at)) for t in queries.module_of(assessment_round).themes],
+        may_reopen=permitted(Permission.ROUND_REOPEN, current_actor(), assessment_round),
+        history=audit.history(assessment_round), answers=answers, scale=questionnaire.SCALE,
+    )
+
+
+def _is_own(round_: AssessmentRound) -> bool:
+    return permitted(Permission.ROUND_FILL, current_actor(), round_)
+
+
+@assessment.route("/<int:assessment_round_id>/reopen", methods=["GET", "POST"])
+@allow(Permission.ROUND_REOPEN, on=AssessmentRound)
+def reopen(assessment_round: AssessmentRound):
+    form = ReopenForm()
+    if form.validate_on_submit():
+        services.reopen_round(assessment_round, by=current_actor(), reason=form.reason.data)
+        flash_ok(_("Reopened. The enterprise has been told."))
+        return redirect(url_for("assessment.results", assessment_round_id=assessment_round.id), 303)
+    return render_template("assessment/reopen.html", form=form, round=assessment_round,
+                           possible=ROUND.allows("reopen", assessment_round.state))
+
+
+@assessment.get("/who-sees")
+@allow(Permission.ASSESSMENT_HUB)
+def who_sees():
+    enterprise = queries.enterprise_of(current_actor())
+    return render_template("assessment/who_sees.html", enterprise=enterprise, colleagues=people_of(enterprise.id, Role.ENTERPRISE),
+                           mandates=mandates_over(enterprise.id))
