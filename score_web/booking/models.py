@@ -1,12 +1,13 @@
 """What an enterprise booked: who comes, for which module, on which days, and what became of it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation, Person
-from score_web.booking.states import BookingKind, BookingState
+from score_web.booking.states import BookingKind, BookingState, state_now
+from score_web.core import clock
 from score_web.core.db import Base, UtcDateTime, utc_now
 
 
@@ -67,3 +68,11 @@ class Booking(Base):
     def because(self) -> str:
         """The name under which it claims days and opens mandates."""
         return f"booking:{self.id}"
+
+    @property
+    def state_now(self) -> BookingState:
+        return state_now(self.state, self.expires_at, clock.now())
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first_day + timedelta(days=n) for n in range((self.last_day - self.first_day).days + 1)]

@@ -1,5 +1,7 @@
 """When may a booking be answered, cancelled, completed?"""
 
+from datetime import date, datetime
+
 from score_web.core.words import N_, Labelled
 from score_web.core.workflow import Step, Workflow, steps_from
 
@@ -19,6 +21,7 @@ class BookingState(Labelled):
 
 
 _S = BookingState
+LIVE = (_S.ACCEPTED, _S.COMPLETED)
 
 BOOKING = Workflow(
     Step("accept", steps_from(_S.REQUESTED), _S.ACCEPTED),
@@ -27,3 +30,13 @@ BOOKING = Workflow(
     Step("lapse", steps_from(_S.REQUESTED), _S.LAPSED),
     Step("complete", steps_from(_S.ACCEPTED), _S.COMPLETED),
 )
+
+
+def state_now(state: BookingState, expires_at: datetime, now: datetime) -> BookingState:
+    """A request whose time is over has lapsed, whether or not anybody has written it down yet."""
+    return _S.LAPSED if state is _S.REQUESTED and expires_at <= now else state
+
+
+def may_complete(last_day: date, today: date) -> bool:
+    """From the evening of its last day on."""
+    return last_day <= today

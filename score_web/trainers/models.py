@@ -33,6 +33,11 @@ class TrainerProfile(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def levels(self) -> dict[int, Level]:
+        """Live levels by module."""
+        return {c.module: c.level for c in self.certifications if c.ended_at is None}
+
 
 class Certification(Base):
     """What a trainer may train; one row per module, raised or ended by the institution."""

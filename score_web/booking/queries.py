@@ -1,0 +1,258 @@
+"""What is booked, by whom and with whom?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql import Select
+
+from score_web.accounts.models import Organisation
+from score_web.assessment import queries as assessment
+from score_web.booking import gate
+from score_web.booking.models import Booking
+from score_web.booking.offers import Candidate, Offer, offers, window
+from score_web.booking.states import LIVE, BookingKind, BookingState
+from score_web.core import clock
+from score_web.core.db import db
+from score_web.core.waiting import Waiting
+from score_web.core.words import N_, Sentence, Text
+from score_web.enrolment import queries as enrolment
+from score_web.permissions import Actor, Role
+from score_web.reference import divisions
+from score_web.trainers import queries as trainers
+from score_web.trainers.availability import DayState, Event
+from score_web.trainers.certification import may_lead
+from score_web.trainers.models import TrainerProfile
+
+URGENT = timedelta(hours=24)
+_PEOPLE = (joinedload(Booking.enterprise), joinedload(Booking.lead), joinedload(Booking.second))
+
+
+def is_pending():
+    """A request that can still be answered: not lapsed, whether or not that was written down."""
+    return and_(Booking.state == BookingState.REQUESTED, Booking.expires_at > clock.now())
+
+
+def holds_days():
+    return or_(is_pending(), Booking.state == BookingState.ACCEPTED)
+
+
+def is_trainer(person_id: int):
+    return or_(Booking.lead_id == person_id, Booking.second_id == person_id)
+
+
+def bookings_visible_to(actor: Actor) -> Select:
+    """The same as Permission.BOOKING_VIEW: the enterprise, its responsible institution, the trainers."""
+    ours = select(Organisation.id).where(Organisation.institution_id.in_(actor.organisations(Role.PARTNER)))
+    return select(Booking).where(or_(
+        Booking.enterprise_id.in_(actor.organisations(Role.ENTERPRISE)), Booking.enterprise_id.in_(ours), is_trainer(actor.person_id),
+    ))
+
+
+def listed_for(actor: Actor) -> list[Booking]:
+    return list(db.session.scalars(bookings_visible_to(actor).options(*_PEOPLE).order_by(Booking.first_day, Booking.id)))
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The list page: what waits for an answer, what is coming, what is over."""
+
+    requests: list[Booking]
+    coming: list[Booking]
+    past: list[Booking]
+
+
+def lists_for(actor: Actor) -> Lists:
+    everything, today = listed_for(actor), clock.today()
+    requests = sorted((b for b in everything if b.state_now is BookingState.REQUESTED), key=lambda b: b.requested_at)
+    coming = [b for b in everything if b.state_now is BookingState.ACCEPTED and b.last_day >= today]
+    rest = [b for b in everything if b not in requests and b not in coming]
+    return Lists(requests, coming, rest[::-1])
+
+
+def bookings_of(enterprise_id: int) -> list[Booking]:
+    return list(db.session.scalars(
+        select(Booking).where(Booking.enterprise_id == enterprise_id).options(*_PEOPLE).order_by(Booking.first_day, Booking.id)
+    ))
+
+
+def bookings_for(person_id: int) -> list[Booking]:
+    """Those in which this person is a trainer."""
+    return list(db.session.scalars(
+        select(Booking).where(is_trainer(person_id)).options(*_PEOPLE).order_by(Booking.first_day, Booking.id)
+    ))
+
+
+def next_of(actor: Actor) -> Booking | None:
+    """The next confirmed date this person is part of."""
+    query = bookings_visible_to(actor).where(Booking.state == BookingState.ACCEPTED, Booking.last_day >= clock.today())
+    return db.session.scalar(query.options(*_PEOPLE).order_by(Booking.first_day, Booking.id).limit(1))
+
+
+def overlapping(query: Select, first_day: date, last_day: date) -> Select:
+    return query.where(Booking.first_day <= last_day, Booking.last_day >= first_day)
+
+
+def rivals(booking: Booking) -> list[Booking]:
+    """Other pending requests that want one of these trainers on one of these days."""
+    query = overlapping(select(Booking), booking.first_day, booking.last_day).where(
+        is_pending(), Booking.id != booking.id, or_(*(is_trainer(person_id) for person_id in booking.trainer_ids))
+    )
+    return list(db.session.scalars(query.options(*_PEOPLE).order_by(Booking.id)))
+
+
+def requested_days(first: date, last: date) -> dict[int, set[date]]:
+    """By trainer: days that somebody has asked for; shown as a warning, they are not taken."""
+    found: dict[int, set[date]] = {}
+    for booking in db.session.scalars(overlapping(select(Booking).where(is_pending()), first, last)):
+        for person_id in booking.trainer_ids:
+            found.setdefault(person_id, set()).update(booking.days)
+    return found
+
+
+def overdue() -> Select:
+    return select(Booking).where(Booking.state == BookingState.REQUESTED, Booking.expires_at <= clock.now())
+
+
+def open_class(enterprise_id: int, module: int) -> Booking | None:
+    """A class request of this module that is pending or accepted: there is one at a time."""
+    return db.session.scalar(select(Booking).where(
+        Booking.enterprise_id == enterprise_id, Booking.module == module, Booking.kind == BookingKind.CLASS, holds_days()
+    ).limit(1))
+
+
+def clash(enterprise_id: int, first_day: date, last_day: date) -> Booking | None:
+    """A pending or accepted booking of the enterprise on one of these days."""
+    return db.session.scalar(
+        overlapping(select(Booking).where(Booking.enterprise_id == enterprise_id, holds_days()), first_day, last_day).limit(1)
+    )
+
+
+def class_day(enterprise_id: int, module: int) -> date | None:
+    """First day of the earliest class of this module that is accepted or completed."""
+    return db.session.scalar(
+        select(Booking.first_day).where(
+            Booking.enterprise_id == enterprise_id, Booking.module == module, Booking.kind == BookingKind.CLASS, Booking.state.in_(LIVE)
+        ).order_by(Booking.first_day).limit(1)
+    )
+
+
+def facts_of(enterprise: Organisation, module: int) -> gate.Facts:
+    """What the gate looks at for a class."""
+    pending = open_class(enterprise.id, module)
+    return gate.Facts(
+        module=module, approved=enrolment.is_approved(enterprise.id), baseline=assessment.has_baseline(enterprise.id, module),
+        first_module_day=class_day(enterprise.id, 1), division_code=enterprise.division_code,
+        fitting_trainers=sum(may_lead(fit.level) for fit in trainers.fitting(module, enterprise.division_code)),
+        open_class_id=pending.id if pending else None,
+    )
+
+
+def may_book(enterprise_id: int, module: int) -> bool:
+    """Is the gate to a class of this module open?"""
+    return gate.all_met(gate.conditions(facts_of(db.session.get(Organisation, enterprise_id), module)))
+
+
+def may_visit(enterprise_id: int, module: int) -> bool:
+    """A follow-up visit comes after a class day of the module has passed."""
+    first = class_day(enterprise_id, module)
+    return first is not None and first < clock.today()
+
+
+def offers_for(enterprise: Organisation, module: int, kind: BookingKind) -> list[Offer]:
+    """Every fitting trainer with every free date, without the days on which the enterprise has something else."""
+    first, last = window(clock.today())
+    fits = trainers.fitting(module, enterprise.division_code)
+    known = trainers.availability_of([fit.profile for fit in fits], first, last)
+    found = offers(kind, (
+        Candidate(fit.profile.person_id, fit.level, frozenset(known[fit.profile.id].free_days(first, last))) for fit in fits
+    ))
+    facts, own = facts_of(enterprise, module), _own_days(enterprise.id, first, last)
+    return [o for o in found if gate.starts_after_first_module(facts, o.days[0]) and not own.intersection(o.days)]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A trainer, perhaps with a candidate, and the dates on offer; `asked` are the keys of dates that somebody else wants too."""
+
+    lead: TrainerProfile
+    second: TrainerProfile | None
+    offers: list[Offer]
+    asked: frozenset[str]
+
+
+def cards(offered: Iterable[Offer]) -> list[Card]:
+    grouped: dict[tuple, list[Offer]] = {}
+    for offer in offered:
+        grouped.setdefault((offer.lead_id, offer.second_id), []).append(offer)
+    profiles = trainers.profiles_of({person_id for pair in grouped for person_id in pair if person_id})
+    asked = requested_days(*window(clock.today())) if grouped else {}
+    return [
+        Card(profiles[lead], profiles.get(second), own, frozenset(o.key for o in own if _is_asked(o, asked)))
+        for (lead, second), own in grouped.items()
+    ]
+
+
+def _is_asked(offer: Offer, asked: dict[int, set[date]]) -> bool:
+    return any(asked.get(person_id, set()).intersection(offer.days) for person_id in (offer.lead_id, offer.second_id))
+
+
+def _own_days(enterprise_id: int, first: date, last: date) -> set[date]:
+    query = overlapping(select(Booking).where(Booking.enterprise_id == enterprise_id, holds_days()), first, last)
+    return {day for booking in db.session.scalars(query) for day in booking.days}
+
+
+def checks_of(booking: Booking) -> list[gate.Condition]:
+    """What is checked for the trainer before, and asked again when, the request is accepted."""
+    fits = {fit.profile.person_id: fit for fit in trainers.fitting(booking.module, booking.enterprise.division_code)}
+    profiles = {person_id: trainers.profile_of(person_id) for person_id in booking.trainer_ids}
+    first_class = class_day(booking.enterprise_id, 1)
+    province = divisions.province(booking.enterprise.division_code)
+    return gate.answer_checks(gate.AnswerFacts(
+        module=booking.module, days=tuple(booking.days), approved=enrolment.is_approved(booking.enterprise_id),
+        lead_level=fits[booking.lead_id].level if booking.lead_id in fits else None,
+        second_fits=booking.second_id is None or booking.second_id in fits,
+        place=province.name if province else name_of(booking.enterprise), first_module_day=first_class,
+        lead_free=_is_free(profiles[booking.lead_id], booking), with_second=booking.second_id is not None,
+        second_free=booking.second_id is None or _is_free(profiles[booking.second_id], booking),
+    ))
+
+
+def _is_free(profile, booking: Booking) -> bool:
+    return profile is not None and trainers.is_free(profile, booking.days)
+
+
+def calendar_events(person_id: int, first: date, last: date) -> list[Event]:
+    """For the trainer's calendar: booked days and days somebody asks for."""
+    query = overlapping(select(Booking).where(is_trainer(person_id), or_(is_pending(), Booking.state.in_(LIVE))), first, last)
+    return [_event(booking, day) for booking in db.session.scalars(query.options(*_PEOPLE).order_by(Booking.id)) for day in booking.days]
+
+
+def _event(booking: Booking, day: date) -> Event:
+    state = DayState.REQUESTED if booking.state is BookingState.REQUESTED else DayState.BOOKED
+    return Event(day, state, Sentence(N_("%(enterprise)s, module %(module)s"), enterprise=name_of(booking.enterprise), module=booking.module),
+                 "booking.show", {"booking_id": booking.id})
+
+
+def name_of(organisation: Organisation) -> Text:
+    return Text(en=organisation.name("en"), zh=organisation.name("zh"))
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """For the lead trainer: requests to answer, oldest first, and past dates to mark as done."""
+    if not actor.has(Role.TRAINER):
+        return []
+    mine = select(Booking).where(Booking.lead_id == actor.person_id).options(*_PEOPLE).order_by(Booking.requested_at)
+    requests = db.session.scalars(mine.where(is_pending())).all()
+    past = db.session.scalars(mine.where(Booking.state == BookingState.ACCEPTED, Booking.last_day < clock.today())).all()
+    return [_waiting(b, N_("Answer %(enterprise)s: module %(module)s from %(day)s"), b.requested_at) for b in requests] + [
+        _waiting(b, N_("Mark as completed: %(enterprise)s, module %(module)s, %(day)s"), None) for b in past
+    ]
+
+
+def _waiting(booking: Booking, msgid: str, since) -> Waiting:
+    text = Sentence(msgid, enterprise=name_of(booking.enterprise), module=booking.module, day=booking.first_day)
+    soon = since is not None and booking.expires_at - clock.now() < URGENT
+    return Waiting(text, "booking.show", {"booking_id": booking.id}, since=since, urgent=soon)
