@@ -26,3 +26,22 @@ ENROLMENT = Workflow(
     Step("correct", steps_from(_S.APPROVED), _S.APPROVED),
     Step("recheck", steps_from(_S.APPROVED), _S.SUBMITTED),
 )
+
+TABS = {
+    "decide": (_S.SUBMITTED,),
+    "enterprise": (_S.RETURNED,),
+    "decided": (_S.APPROVED, _S.REJECTED, _S.WITHDRAWN),
+}  # fmt: skip
+
+DONE = {
+    "submit": N_("Submitted"),
+    "withdraw": N_("Withdrawn by the enterprise"),
+    "restart": N_("Started again"),
+    "return": N_("Returned for correction"),
+    "approve": N_("Approved"),
+    "reject": N_("Not approved"),
+    "transfer": N_("Handed over to another institution"),
+    "correct": N_("Corrected by the enterprise"),
+    "recheck": N_("Corrected by the enterprise; the partner institution looks at it again"),
+}
+BY_PARTNER = ("return", "approve", "reject", "transfer")

@@ -1,0 +1,263 @@
+"""Which enrolments are there, for whom, and what do others need to know of them?"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import false, func, or_, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql import ColumnElement, Select
+
+from score_web.accounts.models import Organisation
+from score_web.accounts.queries import institutions
+from score_web.core import audit, clock
+from score_web.core.db import db
+from score_web.core.waiting import Waiting
+from score_web.core.words import N_, Sentence, Text
+from score_web.enrolment.changes import Change, changes, untouched
+from score_web.enrolment.fields import FIELDS, Field
+from score_web.enrolment.models import Enrolment, EnrolmentVersion
+from score_web.enrolment.states import BY_PARTNER, DONE, TABS, EnrolmentState
+from score_web.permissions import Actor, Role
+from score_web.reference import divisions, workdays
+
+PAGE = 50
+_S = EnrolmentState
+
+
+def enrolments_visible_to(actor: Actor) -> Select:
+    """The enterprise's own; those of the actor's institutions; once submitted, those of places their institutions cover."""
+    areas = [Enrolment.division_code.startswith(prefix, autoescape=True) for prefix in actor.scopes]
+    return select(Enrolment).where(or_(
+        Enrolment.enterprise_id.in_(actor.organisations(Role.ENTERPRISE)),
+        Enrolment.institution_id.in_(actor.organisations(Role.PARTNER)),
+        Enrolment.institution_id.is_not(None) & or_(false(), *areas),
+    ))
+
+
+def enrolment_of(enterprise_id: int | None) -> Enrolment | None:
+    return db.session.scalar(select(Enrolment).where(Enrolment.enterprise_id == enterprise_id))
+
+
+def is_approved(enterprise_id: int | None) -> bool:
+    """Approved, also while a correction of an approved enrolment waits for the partner."""
+    found = enrolment_of(enterprise_id)
+    return found is not None and (
+        found.state is _S.APPROVED or (found.approved_before and found.state in (_S.SUBMITTED, _S.RETURNED))
+    )
+
+
+def may_assess(enterprise_id: int | None) -> bool:
+    """Filling in a self-assessment may start once the enrolment is submitted."""
+    found = enrolment_of(enterprise_id)
+    return found is not None and found.state in (_S.SUBMITTED, _S.RETURNED, _S.APPROVED)
+
+
+def institutions_for(division_code: str) -> list[Organisation]:
+    """Who is responsible for a place: the longest matching prefix; several when they tie, nationwide ones when nobody is nearer."""
+    fits = [(divisions.best_prefix(one.scope, division_code), one) for one in institutions()]
+    best = max((fit for fit, _ in fits), default=-1)
+    return [one for fit, one in fits if fit == best and fit >= 0]
+
+
+def institutions_in(province_code: str) -> list[Organisation]:
+    """Who serves at least a part of a province; the nationwide ones when nobody is nearer."""
+    start = province_code[:2]
+    near = [one for one in institutions() if any(prefix.startswith(start) for prefix in divisions.prefixes(one.scope) if prefix != "all")]
+    return near or institutions_for(province_code)
+
+
+def duplicates_of(enrolment: Enrolment) -> list[Enrolment]:
+    """Others with the same credit code: for the responsible institution alone."""
+    if not enrolment.code:
+        return []
+    return list(db.session.scalars(
+        select(Enrolment).options(joinedload(Enrolment.institution)).order_by(Enrolment.id)
+        .where(Enrolment.code == enrolment.code, Enrolment.id != enrolment.id, Enrolment.state != _S.DRAFT)
+    ))
+
+
+def versions_of(enrolment: Enrolment) -> list[EnrolmentVersion]:
+    """Newest first."""
+    return list(db.session.scalars(
+        select(EnrolmentVersion).where(EnrolmentVersion.enrolment_id == enrolment.id).order_by(EnrolmentVersion.number.desc())
+    ))
+
+
+def days_waited(since: datetime | None) -> int:
+    """Working days after the day of arrival, today included."""
+    if since is None:
+        return 0
+    return max(0, len(workdays.working_days_between(clock.in_china(since).date(), clock.today())) - 1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the history. `who`: a name and an institution's names as of that day, for the partner or the enterprise to show."""
+
+    at: datetime
+    done: str
+    person: str
+    institution: Text | None
+    reason: str
+    remarks: list[tuple[str, str]]
+
+
+def history_of(enrolment: Enrolment) -> list[Entry]:
+    """Newest first."""
+    return [_entry(event) for event in audit.history(enrolment)]
+
+
+def _entry(event: audit.AuditEvent) -> Entry:
+    step = event.action.partition(".")[2]
+    key = "from" if step == "transfer" else "institution"
+    names = Text(en=event.data.get(f"{key}_en") or event.data.get(f"{key}_zh", ""), zh=event.data.get(f"{key}_zh", ""))
+    remarks = [(field.label, event.data["remarks"][field.name]) for field in FIELDS if field.name in event.data.get("remarks", {})]
+    by_partner = step in BY_PARTNER
+    return Entry(event.at, DONE.get(step, step), event.by_name, names if by_partner else None, event.data.get("reason", ""), remarks)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the partner looks for: `tab` of TABS, `area` "own" or "all" (also those of other institutions in its area)."""
+
+    tab: str = "decide"
+    area: str = "own"
+    sector: str = ""
+    flag: str = ""
+    search: str = ""
+    after: str = ""
+
+    @classmethod
+    def from_words(cls, words: Mapping[str, str]) -> "Filter":
+        """From an address, where anything may stand."""
+        known = {name: words.get(name, "").replace("\0", "").strip()[:100] for name in ("sector", "flag", "search", "after")}
+        return cls(tab=words["tab"] if words.get("tab") in TABS else "decide", area="all" if words.get("area") == "all" else "own", **known)
+
+    def words(self, **changed) -> dict[str, str]:
+        """As an address, without what is empty."""
+        return {name: value for name, value in (asdict(self) | {"after": ""} | changed).items() if value}
+
+
+def counts(actor: Actor, area: str = "own") -> dict[str, int]:
+    """How many stand in each tab."""
+    found = _in_area(actor, area).with_only_columns(Enrolment.state, func.count()).group_by(Enrolment.state)
+    by_state = dict(db.session.execute(found).all())
+    return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in TABS.items()}
+
+
+def oldest_waiting(actor: Actor, *, after: Enrolment | None = None) -> Enrolment | None:
+    """The one that has waited longest for a decision of this actor's institutions; `after`: the next in that order."""
+    query = _in_area(actor, "own").where(Enrolment.state == _S.SUBMITTED).order_by(Enrolment.submitted_at, Enrolment.id).limit(1)
+    if after is not None:
+        query = query.where(Enrolment.id != after.id)
+    return db.session.scalar(query)
+
+
+def queue(actor: Actor, wanted: Filter, size_min: int, size_max: int) -> tuple[list[tuple[Enrolment, int]], str]:
+    """A page of (enrolment, number of its last version), oldest first, and the key of the next page ('' at the end).
+
+    What is decided comes newest first.
+    """
+    at, newest_first = _order(wanted.tab)
+    last = select(func.max(EnrolmentVersion.number)).where(EnrolmentVersion.enrolment_id == Enrolment.id).scalar_subquery()
+    query = (
+        _in_area(actor, wanted.area).add_columns(func.coalesce(last, 0)).options(joinedload(Enrolment.institution))
+        .where(Enrolment.state.in_(TABS[wanted.tab]), *_conditions(wanted, size_min, size_max))
+    )
+    key = _key(wanted.after)
+    if key:
+        moment, number = key
+        beyond = (at < moment, Enrolment.id < number) if newest_first else (at > moment, Enrolment.id > number)
+        query = query.where(or_(beyond[0], (at == moment) & beyond[1]))
+    order = (at.desc(), Enrolment.id.desc()) if newest_first else (at, Enrolment.id)
+    rows = [tuple(row) for row in db.session.execute(query.order_by(*order).limit(PAGE + 1))]
+    more = f"{getattr(rows[PAGE - 1][0], at.key).isoformat()}_{rows[PAGE - 1][0].id}" if len(rows) > PAGE else ""
+    return rows[:PAGE], more
+
+
+def _order(tab: str):
+    return (Enrolment.submitted_at, False) if tab == "decide" else (Enrolment.decided_at, tab == "decided")
+
+
+def _key(after: str) -> tuple[datetime, int] | None:
+    """Somebody may have typed anything into the address."""
+    moment, _, number = after.partition("_")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (at, int(number)) if at.tzinfo and number.isdecimal() and len(number) < 10 else None
+
+
+def _in_area(actor: Actor, area: str) -> Select:
+    if area == "all":
+        return enrolments_visible_to(actor)
+    return select(Enrolment).where(Enrolment.institution_id.in_(actor.organisations(Role.PARTNER)))
+
+
+def _conditions(wanted: Filter, size_min: int, size_max: int) -> list[ColumnElement]:
+    people = Enrolment.women + Enrolment.men
+    flags = {
+        "size": or_(people < size_min, people > size_max),
+        "code": Enrolment.code_overridden.is_(True),
+        "again": Enrolment.id.in_(select(EnrolmentVersion.enrolment_id).where(EnrolmentVersion.number > 1)),
+    }
+    found = [flags[wanted.flag]] if wanted.flag in flags else []
+    if wanted.sector:
+        found.append(Enrolment.sector == wanted.sector)
+    if len(wanted.search) >= 2:
+        found.append(or_(*(column.icontains(wanted.search, autoescape=True)
+                           for column in (Enrolment.name_zh, Enrolment.name_en, Enrolment.code))))
+    return found
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """For the dashboard: what the enterprise has to send, what the institution has to decide."""
+    found = [_of_enterprise(actor.enterprise_id)] if actor.enterprise_id else []
+    if actor.has(Role.PARTNER):
+        found.append(_of_partner(actor))
+    return [item for item in found if item]
+
+
+def _of_enterprise(enterprise_id: int) -> Waiting | None:
+    own = enrolment_of(enterprise_id)
+    if own is None:
+        return Waiting(Sentence(N_("Enrol your enterprise: about 15 minutes")), "enrolment.start")
+    if own.state is _S.DRAFT:
+        return Waiting(Sentence(N_("Finish and submit your enrolment")), "enrolment.start", since=own.saved_at)
+    if own.state is _S.RETURNED:
+        text = Sentence(N_("Correct your enrolment: your partner institution wrote what to change"))
+        return Waiting(text, "enrolment.show", {"enrolment_id": own.id}, since=own.decided_at, urgent=True)
+    return None
+
+
+def _of_partner(actor: Actor) -> Waiting | None:
+    oldest = oldest_waiting(actor)
+    if oldest is None:
+        return None
+    number = counts(actor)["decide"]
+    return Waiting(Sentence(N_("Enrolments to decide: %(number)s"), number=number), "enrolment.queue", since=oldest.submitted_at)
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the partner looks at: the answers of the last version, what changed in it and which remarks nobody answered."""
+
+    answers: dict
+    at: datetime | None
+    before_at: datetime | None
+    changed: list[Change]
+    ignored: list[Field]
+    history: list[Entry]
+
+
+def review_of(enrolment: Enrolment) -> Review:
+    """The last version that was handed in: what the enterprise is typing since is its own affair."""
+    last, before, *_ = [*versions_of(enrolment), None, None]
+    answers = last.answers if last else enrolment.answers
+    waiting_again = before is not None and enrolment.state is _S.SUBMITTED
+    asked = enrolment.returned_fields if waiting_again else {}
+    changed = changes(before.answers, answers, asked) if before else []
+    return Review(answers, last.at if last else None, before.at if before else None, changed,
+                  untouched(changed, asked), history_of(enrolment))
