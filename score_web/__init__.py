@@ -38,8 +38,12 @@ def _register_features(app: Flask) -> None:
     from score_web.accounts import views as accounts  # noqa: PLC0415
     from score_web.assessment import views as assessment  # noqa: PLC0415
     from score_web.booking import views as booking  # noqa: PLC0415
+    from score_web.dashboard import views as dashboard  # noqa: PLC0415
+    from score_web.demo import cli as demo  # noqa: PLC0415
+    from score_web.enrolment import views as enrolment  # noqa: PLC0415
+    from score_web.enrolment import views as enrolment  # noqa: PLC0415
     from score_web.pages import views as pages  # noqa: PLC0415
     from score_web.trainers import views as trainers  # noqa: PLC0415
 
-    for feature in (accounts, pages, assessment, trainers, booking):
+    for feature in (accounts, pages, enrolment, assessment, trainers, booking, dashboard, demo):
         feature.init_app(app)

@@ -34,7 +34,7 @@ def postgres():
 def build(uri: str, folder, **settings):
     """An application for tests: quick password hashes, its own data folder."""
     return create_app(
-        DATABASE_URL=uri, SCORE_DATA_DIR=str(folder), SECRET_KEY="test-key-" * 5, ARGON2=FAST_HASH, TESTING=True, **settings,
+        DATABASE_URL=uri, SCORE_DATA_DIR=str(folder), SECRET_KEY="test-key-" * 5, ARGON2=FAST_HASH, TESTING=True, PROPAGATE_EXCEPTIONS=True, **settings,
     )
 
 

@@ -48,6 +48,7 @@ class World:
     def _records(self, own, trainer) -> None:
         self.round = self._round(self.own)
         self._round(self.rival)
+        self._booking(self.rival, self.people["other trainer"])
         self.booking = self._booking(self.own, trainer)
         db.session.add(Mandate(enterprise_id=self.own.id, person_id=trainer.id, because=self.booking.because,
                                starts_at=clock.now(), ends_at=clock.now() + timedelta(days=120)))
@@ -69,7 +70,7 @@ class World:
     def _booking(self, enterprise, trainer) -> Booking:
         day = clock.today() + timedelta(days=20)
         row = Booking(enterprise=enterprise, module=1, kind=BookingKind.CLASS, state=BookingState.ACCEPTED, first_day=day,
-                      last_day=day + timedelta(days=1), lead_id=trainer.id, uid="world@score", expires_at=clock.now())
+                      last_day=day + timedelta(days=1), lead_id=trainer.id, uid=f"world-{enterprise.id}", expires_at=clock.now())
         db.session.add(row)
         db.session.flush()
         return row

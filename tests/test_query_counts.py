@@ -1,0 +1,103 @@
+"""Does a list ask the database the same number of questions for 1 row and for 30?"""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from score_web.accounts.models import Mandate, SignIn
+from score_web.booking.models import Booking
+from score_web.booking.states import BookingKind, BookingState
+from score_web.core import clock
+from score_web.core.db import db
+from score_web.core.mail import Message
+from score_web.enrolment.states import EnrolmentState
+from score_web.permissions import Role
+from tests.client import Client
+from tests.factories import add_membership, make_enterprise, make_institution, make_person, make_trainer
+from tests.world import World
+
+
+def enrolment(world, n):
+    make_enterprise(institution=world.ningbo, state=EnrolmentState.SUBMITTED, code=f"code-{n}")
+
+
+def trainer(world, n):
+    make_trainer(world.ningbo, levels={1: "expert", 2: "certified"})
+
+
+def colleague(world, n):
+    add_membership(make_person(), world.own, Role.ENTERPRISE)
+
+
+def institution(world, n):
+    make_institution(scope="31")
+
+
+def message(world, n):
+    db.session.add(Message(person_id=world.people["own enterprise"].id, address="a@example.com", language="zh", subject_zh="消息",
+                           subject_en=f"News {n}", body_zh="内容", body_en="Text", path="/dashboard"))
+
+
+def device(world, n):
+    db.session.add(SignIn(key_hash=f"device-{n}", person_id=world.people["own enterprise"].id, device=f"phone {n}"))
+
+
+def mandate(world, n):
+    db.session.add(Mandate(enterprise_id=world.own.id, person_id=make_person().id, because=f"booking:{n + 1000}",
+                           starts_at=clock.now(), ends_at=clock.now() + timedelta(days=9)))
+
+
+def request(world, n):
+    enterprise, _ = make_enterprise(institution=world.ningbo, code=f"code-{n}")
+    day = clock.today() + timedelta(days=30 + n)
+    db.session.add(Booking(enterprise=enterprise, module=1, kind=BookingKind.VISIT, state=BookingState.REQUESTED, first_day=day, last_day=day,
+                           lead_id=world.people["trainer with mandate"].id, uid=f"request-{n}", expires_at=clock.now() + timedelta(days=3)))
+
+
+LISTS = [
+    ("/en/enrolment/queue", "own partner", enrolment),
+    ("/en/dashboard", "own partner", enrolment),
+    ("/en/dashboard", "own partner", request),
+    ("/en/dashboard", "trainer with mandate", request),
+    ("/en/booking/", "own partner", request),
+    ("/en/booking/", "trainer with mandate", request),
+    ("/en/trainers/", "own partner", trainer),
+    ("/en/booking/new?module=1", "own enterprise", trainer),
+    ("/en/accounts/people", "own partner", enrolment),
+    ("/en/accounts/colleagues", "own enterprise", colleague),
+    ("/en/accounts/institutions", "nationwide partner", institution),
+    ("/en/accounts/inbox", "own enterprise", message),
+    ("/en/accounts/devices", "own enterprise", device),
+    ("/en/assessment/who-sees", "own enterprise", mandate),
+]
+
+
+def questions(client, path: str) -> list[str]:
+    asked = []
+
+    def listen(_connection, _cursor, statement, *_rest):
+        if not statement.startswith("PRAGMA"):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    client.get(path)
+    event.remove(db.engine, "before_cursor_execute", listen)
+    return asked
+
+
+@pytest.mark.parametrize(("path", "persona", "add"), LISTS, ids=lambda v: getattr(v, "__name__", v))
+def test_same_number_of_queries_for_1_and_30_rows(app, path, persona, add):
+    with app.app_context():
+        world = World()
+        add(world, 0)
+        db.session.commit()
+        client = Client(app).sign_in(world.people[persona])
+        client.get(path)
+        few = questions(client, path)
+        for n in range(1, 30):
+            add(world, n)
+        db.session.commit()
+        many = questions(client, path)
+    assert len(few) == len(many), "\n".join(sorted(set(many), key=many.count, reverse=True)[:3])
+    assert len(many) <= 25, f"{len(many)} queries for one page"
