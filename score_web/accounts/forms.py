@@ -4,7 +4,7 @@ import unicodedata
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TelField, TextAreaField, ValidationError
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from score_web.accounts.passwords import weakness
@@ -45,6 +45,8 @@ class AccountForm(BaseForm):
 
 
 def check_email(_form, field) -> None:
+    if field.errors:
+        return
     field.data = normal_email(field.data)
     try:
         validate_email(field.data, check_deliverability=False)
@@ -126,7 +128,7 @@ class ProfileForm(AccountForm):
     name = name_field()
     phone = TelField(_l("Phone"), [Optional(), Length(max=40, message=_l("At most 40 characters."))],
                      description=_l("Only people you work with here see it, for example your trainer before a visit."))
-    language = RadioField(_l("Language of our mails"), choices=list(LANGUAGES.items()))
+    language = RadioField(_l("Language of our mails"), choices=[SelectChoice(*one) for one in LANGUAGES.items()])
 
     def validate_phone(self, field) -> None:
         try:
@@ -161,7 +163,8 @@ class InviteColleagueForm(AccountForm):
 
 class InviteForm(AccountForm):
     email = email_field()
-    role = RadioField(_l("Who is it?"), choices=[(Role.TRAINER.value, _l("A trainer of our institution")), (Role.ENTERPRISE.value, _l("An enterprise that has no account yet"))],
+    role = RadioField(_l("Who is it?"), choices=[
+        SelectChoice(Role.TRAINER.value, _l("A trainer of our institution")), SelectChoice(Role.ENTERPRISE.value, _l("An enterprise that has no account yet"))],
                       default=Role.TRAINER.value)
 
 
