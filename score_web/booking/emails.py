@@ -30,6 +30,7 @@ def _enterprise(booking: Booking) -> list[Person]:
 
 
 def _tell(booking: Booking, news: str, people: list[Person], by: Actor | None, context: dict) -> None:
+    context = {"booking": booking, "by": by.name if by else ""} | context
     for person in dict.fromkeys(people):
         if by is None or person.id != by.person_id:
-            mail.send(f"booking/email_{news}.txt", to=person, path=f"/booking/{booking.id}", booking=booking, by=by.name if by else "", **context)
+            mail.send(f"booking/email_{news}.txt", to=person, path=f"/booking/{booking.id}", **context)

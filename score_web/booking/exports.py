@@ -53,7 +53,8 @@ def _event(booking: Booking, reader: Actor) -> Event:
     event.add("transp", "OPAQUE")
     event.add("url", base_url() + url_for("booking.show", booking_id=booking.id))
     event.add("organizer", vCalAddress(f"mailto:{current_app.config['MAIL_FROM']}"))
-    event.add("attendee", vCalAddress(f"mailto:{reader.email}"), parameters={"PARTSTAT": "ACCEPTED" if booking.state in CONFIRMED else "TENTATIVE"})
+    answer = "ACCEPTED" if booking.state in CONFIRMED else "TENTATIVE"
+    event.add("attendee", vCalAddress(f"mailto:{reader.email}"), parameters={"PARTSTAT": answer})
     return event
 
 

@@ -1,6 +1,6 @@
 """May this enterprise book this module now? Every condition is a line: met or not, in a sentence, with where to put it right.
 
-The same lines are asked again when the trainer accepts.
+The trainer's page shows lines of its own, which are asked again at the moment of accepting.
 """
 
 from dataclasses import dataclass, field
@@ -52,39 +52,51 @@ def starts_after_first_module(facts: Facts, day: date) -> bool:
     return facts.module == FIRST_MODULE or (facts.first_module_day is not None and facts.first_module_day < day)
 
 
+def _line(name: str, met: bool, yes: str, no: str, **values) -> Condition:
+    return Condition(name, met, Sentence(yes if met else no, **values))
+
+
+def _fixable(line: Condition, fix: str, endpoint: str, **values) -> Condition:
+    return line if line.met else Condition(line.name, False, line.text, Sentence(fix), endpoint, values)
+
+
 def _approved(facts: Facts) -> Condition:
-    if facts.approved:
-        return Condition("approved", True, Sentence(N_("Your enrolment is approved")))
-    return Condition("approved", False, Sentence(N_("Your enrolment is not approved yet")),
-                     Sentence(N_("Go to your enrolment")), "enrolment.start")
+    line = _line("approved", facts.approved, N_("Your enrolment is approved"), N_("Your enrolment is not approved yet"))
+    return _fixable(line, N_("Go to your enrolment"), "enrolment.start")
 
 
 def _baseline(facts: Facts) -> Condition:
-    if facts.baseline:
-        return Condition("baseline", True, Sentence(N_("Your first self-assessment of module %(module)s is submitted"), module=facts.module))
-    return Condition("baseline", False, Sentence(N_("Your first self-assessment of module %(module)s is not submitted yet"), module=facts.module),
-                     Sentence(N_("Go to the self-assessment")), "assessment.hub")
+    line = _line(
+        "baseline", facts.baseline, N_("Your first self-assessment of module %(module)s is submitted"),
+        N_("Your first self-assessment of module %(module)s is not submitted yet"), module=facts.module,
+    )
+    return _fixable(line, N_("Go to the self-assessment"), "assessment.hub")
 
 
 def _first_module(facts: Facts) -> Condition:
-    if facts.first_module_day:
-        return Condition("first_module", True, Sentence(N_("Your module 1 class is confirmed: it starts on %(day)s"), day=facts.first_module_day))
-    return Condition("first_module", False, Sentence(N_("Module 1 comes first: you have no confirmed module 1 class yet")),
-                     Sentence(N_("Book module 1")), "booking.new", {"module": FIRST_MODULE})
+    line = _line(
+        "first_module", facts.first_module_day is not None, N_("Your module 1 class is confirmed: it starts on %(day)s"),
+        N_("Module 1 comes first: you have no confirmed module 1 class yet"), day=facts.first_module_day,
+    )
+    return _fixable(line, N_("Book module 1"), "booking.new", module=FIRST_MODULE)
 
 
 def _trainer(facts: Facts) -> Condition:
-    province = divisions.province(facts.division_code)
-    place = province.name if province else Sentence(N_("your province"))
-    if facts.fitting_trainers:
-        return Condition("trainer", True, Sentence(N_("There are trainers for module %(module)s in %(place)s"), module=facts.module, place=place))
-    return Condition("trainer", False, Sentence(N_("No certified trainer for module %(module)s serves %(place)s yet"), module=facts.module, place=place),
-                     Sentence(N_("Ask your partner institution")), "pages.contact")
+    line = _line(
+        "trainer", facts.fitting_trainers > 0, N_("There are trainers for module %(module)s in %(place)s"),
+        N_("No certified trainer for module %(module)s serves %(place)s yet"), module=facts.module, place=province_of(facts.division_code),
+    )
+    return _fixable(line, N_("Ask your partner institution"), "pages.contact")
 
 
 def _one_request(facts: Facts) -> Condition:
-    return Condition("one_request", False, Sentence(N_("You have already asked for a class in module %(module)s"), module=facts.module),
-                     Sentence(N_("See that booking")), "booking.show", {"booking_id": facts.open_class_id})
+    sentence = Sentence(N_("You have already asked for a class in module %(module)s"), module=facts.module)
+    return _fixable(Condition("one_request", False, sentence), N_("See that booking"), "booking.show", booking_id=facts.open_class_id)
+
+
+def province_of(division_code: str) -> Text | Sentence:
+    found = divisions.province(division_code)
+    return found.name if found else Sentence(N_("your province"))
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,7 @@ class AnswerFacts:
 
     module: int
     days: tuple[date, ...]
+    division_code: str
     approved: bool
     lead_level: Level | None
     lead_free: bool
@@ -100,15 +113,16 @@ class AnswerFacts:
     second_fits: bool
     second_free: bool
     first_module_day: date | None
-    place: Text
 
 
 def answer_checks(facts: AnswerFacts) -> list[Condition]:
     """For the trainer: why nothing stands in the way, or what does. An unmet line is the sentence of the refusal."""
+    qualified = may_accompany_candidate if facts.with_second else may_lead
     lines = [
-        _line("level", facts.lead_level is not None and (may_accompany_candidate if facts.with_second else may_lead)(facts.lead_level),
+        _line("level", facts.lead_level is not None and qualified(facts.lead_level),
               N_("You are certified for module %(module)s and serve %(place)s"),
-              N_("You are not certified for module %(module)s in %(place)s any more"), module=facts.module, place=facts.place),
+              N_("You are not certified for module %(module)s in %(place)s any more"),
+              module=facts.module, place=province_of(facts.division_code)),
         _line("free", facts.lead_free, N_("You are free on all days asked for"),
               N_("These days are no longer free in your calendar: nothing was accepted.")),
         _line("approved", facts.approved, N_("The enterprise's enrolment is approved"),
@@ -118,10 +132,7 @@ def answer_checks(facts: AnswerFacts) -> list[Condition]:
         lines.append(_line("second", facts.second_fits and facts.second_free, N_("The trainer candidate is free too"),
                            N_("The trainer candidate cannot come on these days any more")))
     if facts.module != FIRST_MODULE:
-        lines.append(_line("first_module", facts.first_module_day is not None and facts.first_module_day < facts.days[0],
-                           N_("The module 1 class comes earlier"), N_("The enterprise has no earlier module 1 class any more")))
+        earlier = facts.first_module_day is not None and facts.first_module_day < facts.days[0]
+        lines.append(_line("first_module", earlier, N_("The module 1 class comes earlier"),
+                           N_("The enterprise has no earlier module 1 class any more")))
     return lines
-
-
-def _line(name: str, met: bool, yes: str, no: str, **values) -> Condition:
-    return Condition(name, met, Sentence(yes if met else no, **values))

@@ -20,7 +20,6 @@ from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence, Text
 from score_web.enrolment import queries as enrolment
 from score_web.permissions import Actor, Role
-from score_web.reference import divisions
 from score_web.trainers import queries as trainers
 from score_web.trainers.availability import DayState, Event
 from score_web.trainers.certification import may_lead
@@ -208,14 +207,12 @@ def checks_of(booking: Booking) -> list[gate.Condition]:
     """What is checked for the trainer before, and asked again when, the request is accepted."""
     fits = {fit.profile.person_id: fit for fit in trainers.fitting(booking.module, booking.enterprise.division_code)}
     profiles = {person_id: trainers.profile_of(person_id) for person_id in booking.trainer_ids}
-    first_class = class_day(booking.enterprise_id, 1)
-    province = divisions.province(booking.enterprise.division_code)
     return gate.answer_checks(gate.AnswerFacts(
-        module=booking.module, days=tuple(booking.days), approved=enrolment.is_approved(booking.enterprise_id),
+        module=booking.module, days=tuple(booking.days), division_code=booking.enterprise.division_code,
+        approved=enrolment.is_approved(booking.enterprise_id), first_module_day=class_day(booking.enterprise_id, 1),
         lead_level=fits[booking.lead_id].level if booking.lead_id in fits else None,
-        second_fits=booking.second_id is None or booking.second_id in fits,
-        place=province.name if province else name_of(booking.enterprise), first_module_day=first_class,
         lead_free=_is_free(profiles[booking.lead_id], booking), with_second=booking.second_id is not None,
+        second_fits=booking.second_id is None or booking.second_id in fits,
         second_free=booking.second_id is None or _is_free(profiles[booking.second_id], booking),
     ))
 
@@ -232,8 +229,8 @@ def calendar_events(person_id: int, first: date, last: date) -> list[Event]:
 
 def _event(booking: Booking, day: date) -> Event:
     state = DayState.REQUESTED if booking.state is BookingState.REQUESTED else DayState.BOOKED
-    return Event(day, state, Sentence(N_("%(enterprise)s, module %(module)s"), enterprise=name_of(booking.enterprise), module=booking.module),
-                 "booking.show", {"booking_id": booking.id})
+    text = Sentence(N_("%(enterprise)s, module %(module)s"), enterprise=name_of(booking.enterprise), module=booking.module)
+    return Event(day, state, text, "booking.show", {"booking_id": booking.id})
 
 
 def name_of(organisation: Organisation) -> Text:

@@ -82,7 +82,7 @@ def weeks(days: list[CalendarDay]) -> list[list[CalendarDay]]:
 
 
 def _box(availability: Availability, day: date, events: tuple[Event, ...]) -> CalendarDay:
-    if day in availability.claimed:
+    if day in availability.claimed or any(event.state is DayState.BOOKED for event in events):
         return CalendarDay(day, DayState.BOOKED, events=events)
     if not availability.works_on(day):
         return CalendarDay(day, DayState.OFF, why_not(day) or Sentence(NOT_YOUR_WEEKDAY), events)

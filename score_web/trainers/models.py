@@ -48,7 +48,9 @@ class Certification(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     trainer_id: Mapped[int] = mapped_column(ForeignKey("trainer_profile.id"))
     module: Mapped[int]
-    level: Mapped[Level] = mapped_column(Enum(Level, native_enum=False, length=20, values_callable=lambda levels: [x.value for x in levels]))
+    level: Mapped[Level] = mapped_column(
+        Enum(Level, native_enum=False, length=20, values_callable=lambda levels: [level.value for level in levels])
+    )
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
