@@ -41,7 +41,6 @@ def _register_features(app: Flask) -> None:
     from score_web.dashboard import views as dashboard  # noqa: PLC0415
     from score_web.demo import cli as demo  # noqa: PLC0415
     from score_web.enrolment import views as enrolment  # noqa: PLC0415
-    from score_web.enrolment import views as enrolment  # noqa: PLC0415
     from score_web.pages import views as pages  # noqa: PLC0415
     from score_web.trainers import views as trainers  # noqa: PLC0415
 

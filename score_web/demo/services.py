@@ -153,6 +153,7 @@ def _assess(person: Person, number: int, profile: dict, seed_word: str) -> None:
 
 def _answer(round_: AssessmentRound, profile: dict, seed_word: str, person: Person) -> None:
     ratings = invented(questionnaire.module(round_.module, round_.edition), profile["levels"], seed_word, half=profile.get("half", False))
+    ratings |= profile.get("fixed", {})
     noted = list(ratings)[5:6] if profile.get("note") else []
     db.session.execute(db.delete(Answer).where(Answer.round_id == round_.id))
     db.session.execute(insert(Answer), [
