@@ -47,7 +47,7 @@ bench: .venv/.dev ## Measure the busiest pages against a floor in the same run
 	$(BIN)/python -m benchmarks.pages
 
 messages: .venv/.run ## Collect all texts into the Chinese catalogue; what is new waits there for its translation
-	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext -k N_ --no-location --sort-output -o .data/messages.pot .
+	@$(BIN)/pybabel -q extract --ignore-dirs ".*" -F babel.cfg -k _l -k lazy_gettext -k N_ --no-location --sort-output -o .data/messages.pot .
 	@$(BIN)/pybabel -q update -i .data/messages.pot -d translations -l zh --no-fuzzy-matching --ignore-obsolete --omit-header -w 120
 	@$(BIN)/python -m tests.catalogue
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -17,11 +18,13 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 @cache
 def extracted() -> dict[str | tuple, list[str]]:
-    """Message id → where it stands."""
+    """Message id → where it stands. Babel would skip `_macros`: only folders that begin with a dot are left out."""
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     found: dict[str | tuple, list[str]] = {}
-    for name, line, message, _comments, _context in extract_from_dir(str(ROOT), methods, options, KEYWORDS):
+    for name, line, message, _comments, _context in extract_from_dir(
+        str(ROOT), methods, options, KEYWORDS, directory_filter=lambda path: not Path(path).name.startswith(".")
+    ):
         found.setdefault(message, []).append(f"{name}:{line}")
     return found
 
