@@ -1,7 +1,7 @@
 """What people type about a self-assessment as a whole. Answers are read by `answering`, not by 100 fields."""
 
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from score_web.core.forms import BaseForm, NoControlCharacters
 from score_web.core.i18n import lazy_gettext as _l
@@ -10,7 +10,7 @@ from score_web.core.i18n import lazy_gettext as _l
 class ReopenForm(BaseForm):
     reason = TextAreaField(
         _l("Why should it be reopened?"),
-        [InputRequired(_l("Please write the reason: the enterprise will read it.")), Length(max=500), NoControlCharacters()],
+        [DataRequired(_l("Please write the reason: the enterprise will read it.")), Length(max=500), NoControlCharacters()],
     )
 
 
