@@ -18,14 +18,10 @@ from score_web.enrolment.models import Enrolment
 from score_web.enrolment.queries import enrolment_of
 from score_web.permissions import Role
 
-pytestmark = pytest.mark.both_engines
-
-
 @pytest.fixture
-def demo(database):
-    seed()
-    database.session.commit()
-    return {person.email.partition("@")[0]: person for person in database.session.scalars(db.select(Person))}
+def demo(demo_app):
+    with demo_app.app_context():
+        yield {person.email.partition("@")[0]: person for person in db.session.scalars(db.select(Person))}
 
 
 def enterprise_of(person: Person) -> int:
@@ -64,6 +60,15 @@ def test_the_other_enterprises_stand_where_the_contract_says(demo):
 
 
 def test_bookings_are_there_in_every_state(demo):
+    assert {b.state for b in db.session.scalars(db.select(Booking))} == set(BookingState)
+
+
+@pytest.mark.both_engines
+def test_the_same_demo_comes_to_life_on_both_engines(database):
+    seed()
+    database.session.commit()
+    states = Counter(enrolment.state.value for enrolment in db.session.scalars(db.select(Enrolment)))
+    assert states == {"approved": 4, "submitted": 3, "rejected": 1}
     assert {b.state for b in db.session.scalars(db.select(Booking))} == set(BookingState)
 
 

@@ -14,8 +14,8 @@ from score_web.assessment.models import Answer, AssessmentRound
 from score_web.assessment.services import start_round, submit_round
 from score_web.core import clock
 from score_web.core.db import db
-from score_web.demo.bookings import invent_bookings
 from score_web.demo.ratings import invented
+from score_web.demo.services.bookings import invent_bookings
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.services import (
     approve_enrolment,
@@ -29,7 +29,7 @@ from score_web.permissions import Role
 from score_web.trainers.certification import Level
 from score_web.trainers.models import Certification, TrainerProfile
 
-FILES = Path(__file__).parent
+FILES = Path(__file__).parents[1]
 PASSWORD = "score-demo-2026"
 
 
@@ -118,7 +118,8 @@ def _enrol(firm: dict, person: Person, decider: Person) -> None:
         _hand_in(enrolment, answers | firm.get("before", {}), by)
     if firm["state"] == "resubmitted":
         with _days_ago(asked - 4):
-            return_enrolment(enrolment, by=judge, shown=enrolment.version, reason=firm["returned"]["reason"], remarks=firm["returned"]["fields"])
+            back = firm["returned"]
+            return_enrolment(enrolment, by=judge, shown=enrolment.version, reason=back["reason"], remarks=back["fields"])
             db.session.flush()
         with _days_ago(asked - 8):
             _hand_in(enrolment, answers, by)

@@ -15,7 +15,7 @@ from score_web.booking.states import BookingKind
 from score_web.core import clock
 from score_web.core.db import db
 
-PLAN = Path(__file__).parent / "bookings.yaml"
+PLAN = Path(__file__).parents[1] / "bookings.yaml"
 
 
 def invent_bookings(people: dict[str, Person]) -> None:
