@@ -76,6 +76,8 @@ def _asset(digest: str, name: str):
     response = send_from_directory(current_app.static_folder, name)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.direct_passthrough = False
+    response.make_sequence()
+    response.close()  # read whole: nothing is left open when a browser goes away early
     return response
 
 
