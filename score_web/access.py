@@ -26,6 +26,8 @@ from score_web.permissions import Actor, Permission, permitted
 CHANGED = Sentence(N_("Somebody else was faster: this has just changed. What you typed is still here; look at where it stands now and try again."))
 EXPIRED_PAGE = Sentence(N_("For your safety this page had to be renewed. What you typed is still here: please press the button once more."))
 
+LARGEST_ID = 2**31 - 1  # PostgreSQL's integer; a larger number in an address names nothing
+
 
 @dataclass(frozen=True)
 class Access:
@@ -132,7 +134,8 @@ def _checked(permission: Permission, on: type | None, values: dict) -> dict:
             abort(403)
         return values
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", on.__name__).lower()
-    record = db.session.get(on, values.pop(f"{name}_id"))
+    number = values.pop(f"{name}_id")
+    record = db.session.get(on, number) if number <= LARGEST_ID else None
     if record is None or not permitted(permission, actor, record):
         abort(404)
     return {name: record} | values
