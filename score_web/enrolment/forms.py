@@ -170,7 +170,7 @@ class CheckForm(VersionedForm):
 
 class DecisionForm(VersionedForm):
     decision = RadioField(_l("Decision"), [InputRequired(_l("Choose a decision."))])
-    reason = TextAreaField(_l("Message to the enterprise"), [Length(max=2000)])
+    reason = TextAreaField(_l("Message to the enterprise"), [Length(max=2000)], filters=[clean])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -181,9 +181,9 @@ class DecisionForm(VersionedForm):
 
 
 for _field in fields.FIELDS:
-    setattr(DecisionForm, f"remark_{_field.name}", StringField(_l(_field.label), [Length(max=500)]))
+    setattr(DecisionForm, f"remark_{_field.name}", StringField(_l(_field.label), [Length(max=500)], filters=[clean]))
 
 
 class TransferForm(VersionedForm):
     institution = SelectField(_l("New institution"), [InputRequired(_l("Choose another partner institution from the list."))], coerce=str)
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Please write the reason: the other side will read it.")), Length(max=2000)])
+    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Please write the reason: the other side will read it.")), Length(max=2000)], filters=[clean])

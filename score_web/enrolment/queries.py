@@ -88,7 +88,7 @@ def days_waited(since: datetime | None) -> int:
     """Working days after the day of arrival, today included."""
     if since is None:
         return 0
-    return max(0, len(workdays.working_days_between(clock.in_china(since).date(), clock.today())) - 1)
+    return len(workdays.working_days_between(clock.in_china(since).date() + workdays.ONE_DAY, clock.today()))
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def band() -> Band:
     return Band(current_app.config["SIZE_MIN"], current_app.config["SIZE_MAX"])
 
 
-def begin_enrolment(enterprise_id: int, *, by: Actor, hints: Mapping[str, str] | None = None) -> Enrolment:
+def begin_enrolment(enterprise_id: int, *, hints: Mapping[str, str] | None = None) -> Enrolment:
     """The draft of this enterprise; the one that is there when somebody began already."""
     found = enrolment_of(enterprise_id)
     if found is None:

@@ -17,9 +17,9 @@ from score_web.enrolment.fields import BY_NAME, CONFIRMED, FIELDS, HINTS, PEOPLE
 from score_web.enrolment.forms import STEP_FORMS, CheckForm, DecisionForm, EligibilityForm, TransferForm
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.states import EnrolmentState
-from score_web.permissions import Permission
+from score_web.permissions import Permission, Role
 from score_web.reference import credit_code
-from score_web.reference.divisions import place_name
+from score_web.reference.divisions import NATIONWIDE, place_name, prefixes
 from score_web.reference.sectors import sectors
 
 enrolment = Blueprint("enrolment", __name__, url_prefix="/<any(zh,en):lang>")
@@ -47,11 +47,18 @@ def eligibility():
     reasons = rules.check(*answers, current_app.config["SIZE_MIN"], current_app.config["SIZE_MAX"])
     page = make_response(render_template(
         "enrolment/eligibility.html", form=form, answer=rules.verdict(reasons), reasons=reasons,
-        responsible=queries.institutions_in(form.province.data), manufacturing=form.sector.data != rules.ELSEWHERE,
+        responsible=queries.institutions_in(form.province.data), areas=_areas, manufacturing=form.sector.data != rules.ELSEWHERE,
     ))
     page.set_cookie(COOKIE, ".".join(map(str, answers)), max_age=30 * 86400, httponly=True, samesite="Lax",
                     secure=current_app.config["SESSION_COOKIE_SECURE"])
     return page
+
+
+def _areas(institution) -> str:
+    """The places an institution serves, by name; nothing for a nationwide one."""
+    if institution.scope == NATIONWIDE:
+        return ""
+    return (", " if g.lang == "en" else "、").join(place_name(prefix, g.lang) for prefix in prefixes(institution.scope))
 
 
 def _carried_over() -> dict[str, str]:
@@ -66,24 +73,27 @@ def _carried_over() -> dict[str, str]:
     }
 
 
-@enrolment.route("/enrolment/", methods=["GET", "POST"])
+@enrolment.get("/enrolment/")
 @allow(Permission.ENROLMENT_OPEN)
 def start():
     """Sends to where the enrolment stands; a first visit sees what it takes."""
-    actor = current_actor()
-    if request.method == "POST":
-        begun = services.begin_enrolment(actor.enterprise_id, by=actor, hints=_carried_over())
-        return redirect(url_for("enrolment.step", enrolment_id=begun.id, number=1), 303)
-    own = queries.enrolment_of(actor.enterprise_id)
+    own = queries.enrolment_of(current_actor().enterprise_id)
     if own is None:
         return render_template("enrolment/start.html")
     return redirect(url_for("enrolment.show", enrolment_id=own.id), 303)
 
 
+@enrolment.post("/enrolment/begin")
+@allow(Permission.ENROLMENT_OPEN, back="enrolment.start")
+def begin():
+    begun = services.begin_enrolment(current_actor().enterprise_id, hints=_carried_over())
+    return redirect(url_for("enrolment.step", enrolment_id=begun.id, number=1), 303)
+
+
 @enrolment.get("/enrolment/<int:enrolment_id>")
 @allow(Permission.ENROLMENT_VIEW, on=Enrolment)
 def show(enrolment):
-    if enrolment.enterprise_id != current_actor().enterprise_id:
+    if enrolment.enterprise_id not in current_actor().organisations(Role.ENTERPRISE):
         return render_template("enrolment/reading.html", enrolment=enrolment, review=queries.review_of(enrolment))
     return render_template(
         "enrolment/show.html", enrolment=enrolment, wrong=problems(enrolment.answers, services.band()),
@@ -181,7 +191,7 @@ def queue():
     rows, more = queries.queue(actor, wanted, low, high)
     return render_template(
         "enrolment/queue.html", rows=rows, more=more, wanted=wanted, counts=queries.counts(actor, wanted.area),
-        oldest=queries.oldest_waiting(actor), sectors=sectors(), own=actor.organisations, place_name=place_name, waited=queries.days_waited, band=services.band(),
+        oldest=queries.oldest_waiting(actor), sectors=sectors(), own=actor.organisations(Role.PARTNER), place_name=place_name, waited=queries.days_waited, band=services.band(),
     )
 
 

@@ -20,7 +20,7 @@ ANSWERS = COMPANY | PEOPLE
 def begun(**answers):
     """An enterprise with a filled-in draft: (enrolment, its person)."""
     enterprise, person = make_enterprise(state=None, division_code="")
-    enrolment = services.begin_enrolment(enterprise.id, by=actor_of(person))
+    enrolment = services.begin_enrolment(enterprise.id)
     enrolment.answers = ANSWERS | answers
     db.session.commit()
     return enrolment, person
