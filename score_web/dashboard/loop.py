@@ -64,7 +64,12 @@ def steps(facts: Facts, today: date) -> list[LoopStep]:
         (N_("Self-assessed"), facts.assessed is not None, facts.assessed, _progress(facts)),
         (N_("Trainer booked"), facts.booked is not None, facts.booked, Sentence(N_("request sent")) if facts.requested else None),
         (N_("Two days in class"), held, facts.held, None),
-        (N_("Three visits by the trainer"), facts.visits >= VISITS, None, Sentence(N_("%(done)s of %(all)s"), done=facts.visits, all=VISITS)),
+        (
+            N_("Three visits by the trainer"),
+            facts.visits >= VISITS,
+            None,
+            Sentence(N_("%(done)s of %(all)s"), done=facts.visits, all=VISITS),
+        ),
         (N_("Assessed again"), again, facts.assessed if again else None, None),
     ]
     now = next((i for i, row in enumerate(rows) if not row[1]), None)
@@ -88,18 +93,24 @@ def next_step(facts: Facts, today: date) -> NextStep:
 def _enrol(facts: Facts) -> NextStep | None:
     if facts.enrolment_id is None or facts.enrolment_state == "draft":
         return NextStep(
-            Sentence(N_("Finish your enrolment")), Sentence(N_("It takes about 15 minutes. What you have typed is kept.")),
-            Sentence(N_("Continue the enrolment")), "enrolment.start",
+            Sentence(N_("Finish your enrolment")),
+            Sentence(N_("It takes about 15 minutes. What you have typed is kept.")),
+            Sentence(N_("Continue the enrolment")),
+            "enrolment.start",
         )
     if facts.enrolment_state == "returned" and facts.approved is None:
         return NextStep(
-            Sentence(N_("Please correct your enrolment")), Sentence(N_("The partner institution has marked what to change. Everything else stays as it is.")),
-            Sentence(N_("See what to correct")), "enrolment.start",
+            Sentence(N_("Please correct your enrolment")),
+            Sentence(N_("The partner institution has marked what to change. Everything else stays as it is.")),
+            Sentence(N_("See what to correct")),
+            "enrolment.start",
         )
     if facts.enrolment_state in ("rejected", "withdrawn"):
         return NextStep(
-            Sentence(N_("Your enrolment has ended")), Sentence(N_("You can read the reason and apply again; your data is still there.")),
-            Sentence(N_("See the enrolment")), "enrolment.start",
+            Sentence(N_("Your enrolment has ended")),
+            Sentence(N_("You can read the reason and apply again; your data is still there.")),
+            Sentence(N_("See the enrolment")),
+            "enrolment.start",
         )
     return None
 
@@ -108,14 +119,20 @@ def _assess(facts: Facts) -> NextStep | None:
     if facts.open_round_id is not None and facts.assessed is None:
         return NextStep(
             Sentence(N_("Module %(module)s: finish the self-assessment"), module=facts.module),
-            Sentence(N_("%(done)s of %(all)s statements are answered. You can stop at any time; nothing is lost."), done=facts.answered, all=facts.statements),
-            Sentence(N_("Continue the self-assessment")), "assessment.hub",
+            Sentence(
+                N_("%(done)s of %(all)s statements are answered. You can stop at any time; nothing is lost."),
+                done=facts.answered,
+                all=facts.statements,
+            ),
+            Sentence(N_("Continue the self-assessment")),
+            "assessment.hub",
         )
     if facts.assessed is None:
         return NextStep(
             Sentence(N_("Module %(module)s: start the self-assessment"), module=facts.module),
             Sentence(N_("Managers and workers answer it together. It takes about an hour and can be interrupted at any time.")),
-            Sentence(N_("Start the self-assessment")), "assessment.hub",
+            Sentence(N_("Start the self-assessment")),
+            "assessment.hub",
         )
     return None
 
@@ -125,19 +142,25 @@ def _book(facts: Facts) -> NextStep | None:
         return NextStep(
             Sentence(N_("The partner institution is looking at your enrolment")),
             Sentence(N_("You will be told as soon as it has decided. Until then, read your results and pick your first actions.")),
-            Sentence(N_("See your results")), "assessment.results", (("assessment_round_id", facts.result_id),),
+            Sentence(N_("See your results")),
+            "assessment.results",
+            (("assessment_round_id", facts.result_id),),
         )
     if facts.requested is not None and facts.booked is None:
         return NextStep(
             Sentence(N_("Module %(module)s: the trainer has your request"), module=facts.module),
             Sentence(N_("You will be told as soon as the trainer answers.")),
-            Sentence(N_("See the request")), "booking.show", (("booking_id", facts.booking_id),),
+            Sentence(N_("See the request")),
+            "booking.show",
+            (("booking_id", facts.booking_id),),
         )
     if facts.booked is None:
         return NextStep(
             Sentence(N_("Module %(module)s: time to book a trainer"), module=facts.module),
             Sentence(N_("Your self-assessment is in. See which trainers fit and when they are free.")),
-            Sentence(N_("See free days")), "booking.new", (("module", facts.module),),
+            Sentence(N_("See free days")),
+            "booking.new",
+            (("module", facts.module),),
         )
     return None
 
@@ -147,16 +170,21 @@ def _learn(facts: Facts, today: date) -> NextStep:
         return NextStep(
             Sentence(N_("Module %(module)s: get ready for the class"), module=facts.module),
             Sentence(N_("Choose two managers and two workers, and free them for both days.")),
-            Sentence(N_("See the booking")), "booking.show", (("booking_id", facts.booking_id),),
+            Sentence(N_("See the booking")),
+            "booking.show",
+            (("booking_id", facts.booking_id),),
         )
     if facts.visits < VISITS:
         return NextStep(
             Sentence(N_("Module %(module)s: book a follow-up visit"), module=facts.module),
             Sentence(N_("The class is over. The trainer comes to your factory and looks at progress with your team.")),
-            Sentence(N_("See free days")), "booking.new", (("module", facts.module),),
+            Sentence(N_("See free days")),
+            "booking.new",
+            (("module", facts.module),),
         )
     return NextStep(
         Sentence(N_("Module %(module)s: assess again and compare"), module=facts.module),
         Sentence(N_("See what has changed since the baseline, then choose the next module.")),
-        Sentence(N_("Assess again")), "assessment.hub",
+        Sentence(N_("Assess again")),
+        "assessment.hub",
     )

@@ -23,9 +23,17 @@ PUBLIC = (
 DASHBOARD = Entry(N_("Dashboard"), "dashboard.show", "dashboard")
 BOOKINGS = Entry(N_("Bookings"), "booking.index", "booking")
 BY_ROLE = {
-    Role.ENTERPRISE: (Entry(N_("Enrolment"), "enrolment.start", "enrolment"), Entry(N_("Assessment"), "assessment.hub", "assessment"), BOOKINGS),
-    Role.PARTNER: (Entry(N_("Queue"), "enrolment.queue", "enrolment"), Entry(N_("Trainers"), "trainers.index", "trainers"), BOOKINGS,
-                   Entry(N_("People"), "accounts.people")),
+    Role.ENTERPRISE: (
+        Entry(N_("Enrolment"), "enrolment.start", "enrolment"),
+        Entry(N_("Assessment"), "assessment.hub", "assessment"),
+        BOOKINGS,
+    ),
+    Role.PARTNER: (
+        Entry(N_("Queue"), "enrolment.queue", "enrolment"),
+        Entry(N_("Trainers"), "trainers.index", "trainers"),
+        BOOKINGS,
+        Entry(N_("People"), "accounts.people"),
+    ),
     Role.TRAINER: (BOOKINGS, Entry(N_("My days"), "trainers.days")),
 }
 

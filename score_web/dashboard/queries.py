@@ -35,7 +35,12 @@ class Standing:
 
 def waiting_for(actor: Actor) -> list[Waiting]:
     """Everything that waits for this person, urgent first, then the oldest."""
-    found = [item for feature in (enrolment, assessment, trainers, booking) if hasattr(feature, "waiting_for") for item in feature.waiting_for(actor)]
+    found = [
+        item
+        for feature in (enrolment, assessment, trainers, booking)
+        if hasattr(feature, "waiting_for")
+        for item in feature.waiting_for(actor)
+    ]
     return sorted(found, key=lambda item: (not item.urgent, item.since or clock.now()))
 
 
@@ -52,7 +57,9 @@ def standing(enterprise_id: int) -> Standing:
     submitted = [r for r in rounds if r.module == number and r.state is RoundState.SUBMITTED]
     latest = max(submitted, key=lambda r: r.number, default=None)
     return Standing(
-        enrolment=application, facts=_facts(number, application, rounds, bookings, latest), latest=latest,
+        enrolment=application,
+        facts=_facts(number, application, rounds, bookings, latest),
+        latest=latest,
         score=assessment.score_of(latest) if latest else None,
     )
 
@@ -77,13 +84,22 @@ def _facts(number: int, application, rounds, bookings, latest) -> Facts:
     open_score = assessment.score_of(unfinished) if unfinished else None
     approved = application is not None and enrolment.is_approved(application.enterprise_id)
     return Facts(
-        module=number, enrolment_id=application.id if application else None, enrolment_state=application.state.value if application else "",
-        submitted=_day(application and application.submitted_at), approved=_day(application.decided_at or application.submitted_at) if approved else None,
-        answered=open_score.answered if open_score else 0, statements=len(questionnaire(number).statements),
-        open_round_id=unfinished.id if unfinished else None, assessed=_day(latest and latest.submitted_at), result_id=latest.id if latest else None,
-        times_assessed=latest.number if latest else 0, requested=_day(requests[0].requested_at) if requests else None,
-        booked=_day(booked and (booked.answered_at or booked.requested_at)), booking_id=booked.id if booked else requests[0].id if requests else None,
-        held=booked.last_day if booked else None, visits=len(visits),
+        module=number,
+        enrolment_id=application.id if application else None,
+        enrolment_state=application.state.value if application else "",
+        submitted=_day(application and application.submitted_at),
+        approved=_day(application.decided_at or application.submitted_at) if approved else None,
+        answered=open_score.answered if open_score else 0,
+        statements=len(questionnaire(number).statements),
+        open_round_id=unfinished.id if unfinished else None,
+        assessed=_day(latest and latest.submitted_at),
+        result_id=latest.id if latest else None,
+        times_assessed=latest.number if latest else 0,
+        requested=_day(requests[0].requested_at) if requests else None,
+        booked=_day(booked and (booked.answered_at or booked.requested_at)),
+        booking_id=booked.id if booked else requests[0].id if requests else None,
+        held=booked.last_day if booked else None,
+        visits=len(visits),
     )
 
 

@@ -32,7 +32,9 @@ def show():
     standing = queries.standing(actor.enterprise_id) if actor.enterprise_id else None
     return render_template(
         "dashboard/show.html",
-        standing=standing, steps=loop.steps(standing.facts, clock.today()) if standing else [],
+        standing=standing,
+        steps=loop.steps(standing.facts, clock.today()) if standing else [],
         next_step=loop.next_step(standing.facts, clock.today()) if standing else None,
-        waiting=queries.waiting_for(actor), coming=queries.coming_events(actor),
+        waiting=queries.waiting_for(actor),
+        coming=queries.coming_events(actor),
     )

@@ -1,2 +1,1 @@
-"""Invented companies and people that make a new installation look alive; demo mode only.
-"""
+"""Invented companies and people that make a new installation look alive; demo mode only."""

@@ -11,7 +11,8 @@ def invented(module: Module, levels: list[float], seed: str, *, half: bool = Fal
     """Ratings 0–3 by statement id; `half` stops in the middle, as people do."""
     ratings = {
         statement.id: _rating(level, f"{seed}/{statement.id}")
-        for theme, level in zip(module.themes, levels, strict=True) for statement in theme.statements
+        for theme, level in zip(module.themes, levels, strict=True)
+        for statement in theme.statements
     }
     kept = list(ratings)[: len(ratings) // 2] if half else list(ratings)
     return {statement: ratings[statement] for statement in kept}

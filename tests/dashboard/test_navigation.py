@@ -24,7 +24,13 @@ def test_each_role_sees_its_own_work():
 
 def test_two_hats_share_an_entry_instead_of_showing_it_twice():
     assert endpoints(Role.PARTNER, Role.TRAINER) == [
-        "dashboard.show", "enrolment.queue", "trainers.index", "booking.index", "accounts.people", "trainers.days"]
+        "dashboard.show",
+        "enrolment.queue",
+        "trainers.index",
+        "booking.index",
+        "accounts.people",
+        "trainers.days",
+    ]
 
 
 def test_the_entry_of_the_page_itself_is_marked_before_that_of_its_section():

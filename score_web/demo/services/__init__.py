@@ -85,8 +85,13 @@ def _staff(row: dict, institutions: dict, stored: str) -> Person:
 def _trainer(row: dict, institutions: dict, stored: str) -> Person:
     person = _person(row["email"], row["name"], stored)
     _member(person, institutions[row["institution"]], Role.TRAINER, False)
-    profile = TrainerProfile(person=person, institution=institutions[row["institution"]], provinces=row["provinces"],
-                             languages=row.get("languages", "zh"), about=row["about"])
+    profile = TrainerProfile(
+        person=person,
+        institution=institutions[row["institution"]],
+        provinces=row["provinces"],
+        languages=row.get("languages", "zh"),
+        about=row["about"],
+    )
     db.session.add(profile)
     db.session.add_all(Certification(trainer=profile, module=m, level=Level(level)) for m, level in row["levels"].items())
     db.session.flush()
@@ -114,7 +119,7 @@ def _enrol(firm: dict, person: Person, decider: Person) -> None:
     contact = {"contact_name": firm["person"], "contact_job": firm["job"], "contact_phone": firm["phone"]}
     answers = {"explanation": "", "name_en": "", "buyer": ""} | firm["answers"] | contact
     with _days_ago(asked):
-        enrolment = begin_enrolment(by.enterprise_id, by=by)
+        enrolment = begin_enrolment(by.enterprise_id)
         _hand_in(enrolment, answers | firm.get("before", {}), by)
     if firm["state"] == "resubmitted":
         with _days_ago(asked - 4):
@@ -157,8 +162,20 @@ def _answer(round_: AssessmentRound, profile: dict, seed_word: str, person: Pers
     ratings |= profile.get("fixed", {})
     noted = list(ratings)[5:6] if profile.get("note") else []
     db.session.execute(db.delete(Answer).where(Answer.round_id == round_.id))
-    db.session.execute(insert(Answer), [
-        {"round_id": round_.id, "statement": statement, "value": value, "note": profile["note"] if statement in noted else "",
-         "not_applicable": False, "reason": "", "version": 1, "changed_by_id": person.id, "changed_at": clock.now()}
-        for statement, value in ratings.items()
-    ])
+    db.session.execute(
+        insert(Answer),
+        [
+            {
+                "round_id": round_.id,
+                "statement": statement,
+                "value": value,
+                "note": profile["note"] if statement in noted else "",
+                "not_applicable": False,
+                "reason": "",
+                "version": 1,
+                "changed_by_id": person.id,
+                "changed_at": clock.now(),
+            }
+            for statement, value in ratings.items()
+        ],
+    )

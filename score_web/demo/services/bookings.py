@@ -53,7 +53,8 @@ def _offer(enterprise: Organisation, kind: BookingKind, line: dict, people: dict
     second = people[line["second"]].id if "second" in line else None
     earliest = clock.today() + timedelta(days=line["after"])
     fitting = [
-        offer for offer in offers_for(enterprise, line["module"], kind)
+        offer
+        for offer in offers_for(enterprise, line["module"], kind)
         if (offer.lead_id, offer.second_id) == (people[line["lead"]].id, second) and offer.days[0] >= earliest
     ]
     return min(fitting, key=lambda offer: offer.days)
