@@ -5,7 +5,7 @@ import unicodedata
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField, TelField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from score_web.accounts.passwords import weakness
 from score_web.accounts.scopes import read_scope
@@ -20,12 +20,12 @@ AGREE = _l("Please agree to the privacy notice and the terms: without them we ma
 
 def normal_email(text: str | None) -> str:
     """As it is stored: half-width, lower case, no spaces around."""
-    return unicodedata.normalize("NFKC", text or "").strip().lower()
+    return clean(unicodedata.normalize("NFKC", text or "")).lower()
 
 
 def normal_phone(text: str | None) -> str:
     """+86… as it is stored, or "" for nothing. Raises ValueError."""
-    typed = unicodedata.normalize("NFKC", text or "").strip()
+    typed = clean(unicodedata.normalize("NFKC", text or ""))
     if not typed:
         return ""
     try:
@@ -68,13 +68,13 @@ class GoodPassword:
 
 
 def name_field() -> StringField:
-    return StringField(_l("Your name"), [InputRequired(_l("Type your name.")), Length(max=100, message=_l("At most 100 characters.")), NoControlCharacters()],
+    return StringField(_l("Your name"), [DataRequired(_l("Type your name.")), Length(max=100, message=_l("At most 100 characters.")), NoControlCharacters()],
                        filters=[clean], description=_l("As colleagues and trainers should address you."))
 
 
 def email_field(label=None, description="") -> EmailField:
-    return EmailField(label or _l("E-mail"), [InputRequired(_l("Type an e-mail address.")), Length(max=254, message=_l("At most 254 characters.")), check_email],
-                      description=description)
+    return EmailField(label or _l("E-mail"), [DataRequired(_l("Type an e-mail address.")), Length(max=254, message=_l("At most 254 characters.")), check_email],
+                      filters=[clean], description=description)
 
 
 def new_password_field(*about: str, label=None) -> PasswordField:
@@ -88,7 +88,7 @@ def current_password_field() -> PasswordField:
 
 
 class SignInForm(AccountForm):
-    email = EmailField(_l("E-mail"), [InputRequired(_l("Type your e-mail address.")), Length(max=254)], filters=[normal_email])
+    email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address.")), Length(max=254)], filters=[normal_email])
     password = PasswordField(_l("Password"), [InputRequired(_l("Type your password.")), Length(max=200)])
 
 
@@ -126,7 +126,7 @@ class ButtonForm(AccountForm):
 
 class ProfileForm(AccountForm):
     name = name_field()
-    phone = TelField(_l("Phone"), [Optional(), Length(max=40, message=_l("At most 40 characters."))],
+    phone = TelField(_l("Phone"), [Optional(), Length(max=40, message=_l("At most 40 characters."))], filters=[clean],
                      description=_l("Only people you work with here see it, for example your trainer before a visit."))
     language = RadioField(_l("Language of our mails"), choices=[SelectChoice(*one) for one in LANGUAGES.items()])
 
@@ -169,14 +169,14 @@ class InviteForm(AccountForm):
 
 
 class ReasonForm(AccountForm):
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Write the reason: the person will read it.")), Length(max=500, message=_l("At most 500 characters."))],
+    reason = TextAreaField(_l("Reason"), [DataRequired(_l("Write the reason: the person will read it.")), Length(max=500, message=_l("At most 500 characters."))],
                            filters=[clean], description=_l("The person reads it as you type it."))
 
 
 class InstitutionForm(AccountForm):
-    name_zh = StringField(_l("Chinese name"), [InputRequired(_l("Type the Chinese name.")), Length(max=120, message=_l("At most 120 characters.")), NoControlCharacters()], filters=[clean])
+    name_zh = StringField(_l("Chinese name"), [DataRequired(_l("Type the Chinese name.")), Length(max=120, message=_l("At most 120 characters.")), NoControlCharacters()], filters=[clean])
     name_en = StringField(_l("English name"), [Optional(), Length(max=160, message=_l("At most 160 characters.")), NoControlCharacters()], filters=[clean])
-    scope = StringField(_l("Where it works"), [InputRequired(_l("Type “all”, or division codes such as 33 or 3302.")), Length(max=400)],
+    scope = StringField(_l("Where it works"), [DataRequired(_l("Type “all”, or division codes such as 33 or 3302.")), Length(max=400, message=_l("At most 400 characters."))], filters=[clean],
                         description=_l("Division codes joined by commas, such as 3302 for Ningbo or 33 for all of Zhejiang; “all” for the whole country."))
     contact = TextAreaField(_l("Contact"), [Optional(), Length(max=400, message=_l("At most 400 characters.")), NoControlCharacters()], filters=[clean],
                             description=_l("Shown to the enterprises it is responsible for: a person or office, phone, address."))
