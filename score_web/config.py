@@ -52,7 +52,7 @@ def load(overrides: dict | None = None) -> dict:
         raise Misconfigured("production needs SECRET_KEY with 32 characters or more")
     if not values["SECRET_KEY"]:
         values["SECRET_KEY"] = _generated_key(data / "secret_key")
-    return values | _flask_settings(values, production)
+    return _flask_settings(values, production) | values
 
 
 def _flask_settings(values: dict, production: bool) -> dict:

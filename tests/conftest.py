@@ -8,6 +8,7 @@ import pytest
 from score_web import create_app
 from score_web.core.cli import prepare_database
 from score_web.core.db import db
+from score_web.demo.services import seed
 from tests.client import Client
 from tests.engines import Postgres
 from tests.screen import LiveServer, chromium
@@ -82,6 +83,37 @@ def app(engine, request, tmp_path):
         db.engine.dispose()
     if drop:
         server.execute(drop)
+
+
+@pytest.fixture(scope="session")
+def demo_template(sqlite_template, tmp_path_factory):
+    """A migrated database with the demo data in it."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copy(sqlite_template, folder / "demo.db")
+    app = build(f"sqlite:///{folder / 'demo.db'}", folder)
+    with app.app_context():
+        seed()
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "demo.db"
+
+
+@pytest.fixture
+def demo_app(demo_template, tmp_path):
+    """The application as `make run` shows it: sign in with the addresses of `demo.cli.SIGN_INS`."""
+    shutil.copy(demo_template, tmp_path / "demo.db")
+    app = build(f"sqlite:///{tmp_path / 'demo.db'}", tmp_path)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def demo_live(demo_app):
+    with LiveServer(demo_app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class Cells:
         if response.status_code in (403, 404):
             return "no"
         assert response.status_code < 500, f"{method} {path} as {persona}: {response.status_code}"
-        asked = response.status_code == 303 and "/accounts/sign-in" in response.headers.get("Location", "")
+        asked = response.status_code == 401 or "/accounts/sign-in" in response.headers.get("Location", "")
         return "sign-in" if asked and view_needs_somebody(self.app, rule) else "yes"
 
 

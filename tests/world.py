@@ -53,7 +53,7 @@ class World:
         db.session.add(Mandate(enterprise_id=self.own.id, person_id=trainer.id, because=self.booking.because,
                                starts_at=clock.now(), ends_at=clock.now() + timedelta(days=120)))
         self.link = Link(token_hash="0" * 64, purpose="invite", email="guest@example.com", made_by_id=own.id,
-                         data={"organisation": self.own.id, "role": "enterprise", "organisation_id": self.own.id},
+                         data={"by_organisation_id": self.own.id, "organisation_id": self.own.id, "role": "enterprise"},
                          expires_at=clock.now() + timedelta(days=7))
         self.message = Message(person_id=own.id, address=own.email, language="zh", subject_zh="消息", subject_en="News",
                                body_zh="内容", body_en="Text", path="/dashboard")

@@ -1,0 +1,61 @@
+"""Walks through the demo site by its own links, as each kind of person, and keeps what it saw."""
+
+from collections import Counter
+from urllib.parse import urljoin, urlsplit
+
+from werkzeug.exceptions import HTTPException
+
+from score_web.demo.cli import PASSWORD, SIGN_INS
+from tests.client import Client, Page
+
+VISITORS = ["", *(email for email, _who in SIGN_INS)]  # "" is nobody signed in
+
+
+class Crawl:
+    """`pages`: (endpoint, page) in the order found; at most `most` addresses of an endpoint."""
+
+    def __init__(self, app, visitor: str, lang: str, most: int = 3):
+        self.app, self.lang, self.most = app, lang, most
+        self.client = Client(app)
+        if visitor:
+            self.client.sign_in(visitor, PASSWORD)
+        self.pages: list[tuple[str, Page]] = []
+        self.counts: Counter[str] = Counter()
+        self.waiting = [f"/{lang}/", *([f"/{lang}/dashboard"] if visitor else [])]
+        self.known = set(self.waiting)
+        while self.waiting:
+            self._visit(self.waiting.pop(0))
+
+    def _visit(self, path: str) -> None:
+        endpoint = self.endpoint(path)
+        if endpoint is None or self.counts[endpoint] >= self.most:
+            return
+        self.counts[endpoint] += 1
+        page = self.client.get(path, status=None)
+        if page.location:
+            self._meet(page.location, path)
+            return
+        assert page.status == 200, f"{path} ({endpoint}): {page.status}"
+        self.pages.append((endpoint, page))
+        if page.tree is not None:
+            for link in page.links():
+                self._meet(link, path)
+            for form in page.find_all("form"):  # what a button sends to is often a page too
+                if form.get("action") and self.endpoint(urljoin(path, form.get("action"))):
+                    self._meet(form.get("action"), path)
+
+    def _meet(self, link: str, found_on: str) -> None:
+        target = urlsplit(urljoin(f"http://localhost{found_on}", link))
+        if target.netloc != "localhost" or not target.path.startswith(f"/{self.lang}/"):
+            return
+        path = target.path + (f"?{target.query}" if target.query else "")
+        assert self.endpoint(path), f"{found_on} links to {path}, which is no page"
+        if path not in self.known:
+            self.known.add(path)
+            self.waiting.append(path)
+
+    def endpoint(self, path: str) -> str | None:
+        try:
+            return self.app.url_map.bind("localhost").match(urlsplit(path).path, method="GET")[0]
+        except HTTPException:
+            return None
