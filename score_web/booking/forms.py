@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from score_web.booking.offers import Offer
-from score_web.core.forms import BaseForm, NoControlCharacters
+from score_web.core.forms import BaseForm, clean
 from score_web.core.i18n import _
 from score_web.core.i18n import lazy_gettext as _l
 
@@ -14,7 +14,7 @@ LONG = Length(max=1000, message=_l("At most 1000 characters."))
 
 class RequestForm(BaseForm):
     offer = RadioField(_l("Trainer and days"), [InputRequired(_l("Choose the days that suit you."))], validate_choice=False)
-    message = TextAreaField(_l("Message to the trainer"), [LONG, NoControlCharacters()])
+    message = TextAreaField(_l("Message to the trainer"), [LONG], filters=[clean])
 
     def __init__(self, offers: list[Offer]):
         self.by_key = {offer.key: offer for offer in offers}
@@ -33,5 +33,5 @@ class RequestForm(BaseForm):
 class AnswerForm(BaseForm):
     """One form on the booking's page; which button was pressed decides which of the two boxes counts."""
 
-    note = TextAreaField(_l("Message to the enterprise"), [LONG, NoControlCharacters()])
-    reason = TextAreaField(_l("Reason"), [LONG, NoControlCharacters()])
+    note = TextAreaField(_l("Message to the enterprise"), [LONG], filters=[clean])
+    reason = TextAreaField(_l("Reason"), [LONG], filters=[clean])

@@ -54,7 +54,7 @@ def new():
     is_open = kind is BookingKind.VISIT or gate.all_met(lines)
     form = RequestForm(queries.offers_for(enterprise, module.number, kind) if is_open else [])
     if form.validate_on_submit():
-        made = services.request_booking(enterprise, module=module.number, kind=kind, offer=form.chosen, message=form.message.data.strip(),
+        made = services.request_booking(enterprise, module=module.number, kind=kind, offer=form.chosen, message=form.message.data,
                                         by=current_actor())
         db.session.flush()
         flash_ok(_("Your request is on its way. The trainer has been told."))
@@ -81,7 +81,7 @@ def show(booking):
 def accept(booking):
     form = AnswerForm()
     if form.validate_on_submit():
-        services.accept_booking(booking, note=form.note.data.strip(), by=current_actor())
+        services.accept_booking(booking, note=form.note.data, by=current_actor())
         return _done(booking, _("Accepted. The days are yours, and everybody has been told."))
     return _page(booking, form)
 
@@ -91,7 +91,7 @@ def accept(booking):
 def decline(booking):
     form = AnswerForm()
     if form.validate_on_submit():
-        services.decline_booking(booking, reason=form.reason.data.strip(), by=current_actor())
+        services.decline_booking(booking, reason=form.reason.data, by=current_actor())
         return _done(booking, _("Declined. The enterprise has been told why."))
     return _page(booking, form)
 
@@ -101,7 +101,7 @@ def decline(booking):
 def cancel(booking):
     form = AnswerForm()
     if form.validate_on_submit():
-        services.cancel_booking(booking, reason=form.reason.data.strip(), by=current_actor())
+        services.cancel_booking(booking, reason=form.reason.data, by=current_actor())
         return _done(booking, _("Cancelled. The days are free again, and everybody has been told why."))
     return _page(booking, form)
 

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from score_web.assessment import questionnaire
-from score_web.core.forms import BaseForm, NoControlCharacters
+from score_web.core.forms import BaseForm, clean
 from score_web.core.i18n import LANGUAGES, _, say
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.reference import divisions
@@ -31,7 +31,7 @@ class ProfileForm(BaseForm):
     languages = Ticks(_l("Languages you train in"), [DataRequired(_l("Tick at least one language."))],
                       choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
     weekdays = Ticks(_l("Days of the week you work"), [DataRequired(_l("Tick at least one day."))], choices=WEEKDAYS)
-    about = TextAreaField(_l("About you"), [Length(max=1000, message=_l("At most 1000 characters.")), NoControlCharacters()])
+    about = TextAreaField(_l("About you"), [Length(max=1000, message=_l("At most 1000 characters."))], filters=[clean])
 
     def __init__(self, **values):
         super().__init__(**values)
@@ -56,8 +56,8 @@ class DaysForm(BaseForm):
     off = SelectMultipleField(coerce=date.fromisoformat, validate_choice=False)
     was = HiddenField()
 
-    def __init__(self, *, days: list[date], was: set[date]):
-        self.days = set(days)
+    def __init__(self, *, days: set[date], was: set[date]):
+        self.days = days
         super().__init__(was=",".join(map(str, sorted(was))))
 
     def validate_off(self, field):
@@ -78,5 +78,6 @@ class DaysForm(BaseForm):
     @property
     def ticked(self) -> set[date]:
         """For showing the page again: what was typed, else what is stored."""
-        given = self.off.data if self.is_submitted() else None
-        return set(given) if given is not None else {date.fromisoformat(part) for part in (self.was.data or "").split(",") if part}
+        if self.is_submitted():
+            return set(self.off.data or ())
+        return {date.fromisoformat(part) for part in self.was.data.split(",") if part}

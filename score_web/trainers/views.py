@@ -14,7 +14,7 @@ from score_web.core.web import flash_ok
 from score_web.permissions import Permission, permitted
 from score_web.reference import divisions
 from score_web.trainers import queries, services
-from score_web.trainers.availability import monday, weeks
+from score_web.trainers.availability import DayState, monday, weeks
 from score_web.trainers.certification import Level
 from score_web.trainers.forms import DaysForm, LevelForm, ProfileForm
 from score_web.trainers.models import TrainerProfile
@@ -56,7 +56,7 @@ def profile():
     if form.validate_on_submit():
         mine = services.ensure_profile(db.session.get(Person, actor.person_id), by=actor)
         services.save_profile(mine, provinces=form.provinces.data, languages=form.languages.data,
-                              weekdays=form.weekdays.data, about=form.about.data.strip(), by=actor)
+                              weekdays=form.weekdays.data, about=form.about.data, by=actor)
         flash_ok(_("Your profile is saved."))
         return redirect(url_for("trainers.profile"), 303)
     return render_template("trainers/profile.html", form=form, profile=mine, modules=questionnaire.modules())
@@ -70,13 +70,15 @@ def days():
         return redirect(url_for("trainers.profile"), 303)
     first = monday(clock.today())
     shown = queries.calendar_of(mine, first, first + timedelta(days=7 * WEEKS_SHOWN - 1))
-    changeable = [box.day for box in shown if box.changeable and box.day >= clock.today()]
-    form = DaysForm(days=changeable, was={box.day for box in shown if box.changeable and box.state == "off"} & set(changeable))
+    coming = [box for box in shown if box.day >= clock.today()]
+    changeable = {box.day for box in coming if box.changeable}
+    form = DaysForm(days=changeable | {box.day for box in coming if box.state is DayState.BOOKED},
+                    was={box.day for box in coming if box.changeable and box.state is DayState.OFF})
     if form.validate_on_submit():
         services.change_days_off(mine, **form.changes, by=current_actor())
         flash_ok(_("Your days are saved."))
         return redirect(url_for("trainers.days"), 303)
-    return render_template("trainers/days.html", form=form, weeks=weeks(shown), today=clock.today(), changeable=set(changeable))
+    return render_template("trainers/days.html", form=form, weeks=weeks(shown), today=clock.today(), changeable=changeable)
 
 
 @trainers.route("/")
