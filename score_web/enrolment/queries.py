@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -184,10 +184,11 @@ def _key(after: str) -> tuple[datetime, int] | None:
     """Somebody may have typed anything into the address."""
     moment, _, number = after.partition("_")
     try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
+        typed = datetime.fromisoformat(moment)
+        at = typed.astimezone(UTC) if typed.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return (at, int(number)) if at.tzinfo and number.isdecimal() and len(number) < 10 else None
+    return (at, int(number)) if at and number.isdecimal() and len(number) < 10 else None
 
 
 def _in_area(actor: Actor, area: str) -> Select:

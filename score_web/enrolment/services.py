@@ -196,7 +196,7 @@ def _publish(enrolment: Enrolment) -> None:
     """What other features read of the enterprise: its names, place and institution."""
     enterprise = enrolment.enterprise
     enterprise.name_zh, enterprise.name_en = enrolment.name_zh, enrolment.name_en
-    enterprise.division_code, enterprise.institution_id = enrolment.division_code, enrolment.institution_id
+    enterprise.division_code, enterprise.institution = enrolment.division_code, enrolment.institution
 
 
 def _add_version(enrolment: Enrolment, by: Actor) -> None:
