@@ -146,6 +146,11 @@ class Link(Base):
         """Whose people may withdraw this invitation."""
         return self.data.get("by_organisation_id")
 
+    @property
+    def role(self) -> str:
+        """What it makes of the one who accepts it."""
+        return self.data.get("role", "")
+
 
 class Mandate(Base):
     """Why a person from outside may see an enterprise's results: `because` names a live booking ("booking:12")."""

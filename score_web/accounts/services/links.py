@@ -38,6 +38,14 @@ def use_link(token: str, *purposes: LinkPurpose) -> Link:
     return db.session.scalar(db.select(Link).where(Link.token_hash == key_hash(token)).execution_options(populate_existing=True))
 
 
+def end_links_made_by(person_id: int) -> None:
+    """Invitations and links handed out by somebody who may no longer act."""
+    db.session.execute(
+        db.update(Link).where(Link.made_by_id == person_id, Link.used_at.is_(None))
+        .values(used_at=clock.now()).execution_options(synchronize_session=False)
+    )
+
+
 def end_links(*, email: str, person_id: int | None = None, purposes: tuple[LinkPurpose, ...] = tuple(LinkPurpose)) -> None:
     """Links to this address or person that nobody may use any more."""
     db.session.execute(

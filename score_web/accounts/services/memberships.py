@@ -2,6 +2,7 @@
 
 from score_web.accounts.models import MembershipRow, Organisation, Person
 from score_web.accounts.queries import colleagues_of
+from score_web.accounts.services.links import end_links_made_by
 from score_web.core import audit, clock, mail
 from score_web.core.db import db
 from score_web.core.errors import Refused
@@ -17,6 +18,8 @@ def end_membership(row: MembershipRow, *, by: Actor | None) -> None:
         raise Refused(N_("This has changed in the meantime. Look at where it stands now before you go on."))
     check_not_last(row)
     row.until = clock.now()
+    if by is None or by.person_id != row.person_id:
+        end_links_made_by(row.person_id)
     audit.record("organisation.member_removed", row.organisation, by=by, person=row.person.name, role=row.role)
     if by is None or by.person_id != row.person_id:
         mail.send("accounts/email_removed.txt", to=row.person, path="/accounts/profile", organisation=row.organisation, role=Role(row.role))

@@ -3,7 +3,7 @@
 from score_web.accounts.models import LinkPurpose, Person
 from score_web.accounts.queries import person_by_id
 from score_web.accounts.scopes import is_within_reach
-from score_web.accounts.services.links import end_links, make_link
+from score_web.accounts.services.links import end_links, end_links_made_by, make_link
 from score_web.accounts.services.sign_ins import end_sign_ins
 from score_web.core import audit, clock, mail
 from score_web.core.errors import Refused
@@ -19,6 +19,7 @@ def suspend(person: Person, *, by: Actor, reason: str) -> None:
     person.suspended_at, person.suspended_because = clock.now(), reason
     end_sign_ins(person.id)
     end_links(email=person.email, person_id=person.id, purposes=(LinkPurpose.RESET, LinkPurpose.EMAIL_OLD, LinkPurpose.EMAIL_NEW))
+    end_links_made_by(person.id)
     audit.record("person.suspended", person, by=by, reason=reason)
     mail.send("accounts/email_suspended.txt", to=person, path="/contact", reason=reason, by=by.name)
 

@@ -12,12 +12,20 @@ from score_web.accounts.views.people import show_link
 from score_web.core.i18n import _, current_language
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission
+from score_web.reference import divisions
 
 
 @accounts.get("/institutions")
 @allow(Permission.INSTITUTION_CREATE)
 def institutions():
-    return render_template("accounts/institutions.html", institutions=open_institutions())
+    return render_template("accounts/institutions.html", institutions=open_institutions(), places=_places)
+
+
+def _places(scope: str) -> list[str]:
+    """The places of a scope by name, in the reader's language; none for the whole country."""
+    if scope == divisions.NATIONWIDE:
+        return []
+    return [divisions.place_name(prefix.ljust(6, "0"), current_language()) for prefix in divisions.prefixes(scope)]
 
 
 @accounts.route("/institutions/new", methods=["GET", "POST"])

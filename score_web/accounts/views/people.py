@@ -16,7 +16,7 @@ from score_web.core.db import db
 from score_web.core.forms import clean
 from score_web.core.i18n import current_language
 from score_web.core.mail import base_url
-from score_web.permissions import Permission, Role
+from score_web.permissions import Permission, Role, permitted
 
 
 @accounts.get("/people")
@@ -26,7 +26,8 @@ def people():
     text, role = clean(request.args.get("q"))[:100], request.args.get("role", "")
     page = min(max(1, request.args.get("page", 1, type=int)), 10000)
     found, more = search_people(actor, text=text, role=role if role in set(Role) else "", page=page)
-    invited = invitations_from(actor.organisations(Role.PARTNER)) if page == 1 and not text and not role else []
+    pending = invitations_from(actor.organisations(Role.PARTNER)) if page == 1 and not text and not role else []
+    invited = [link for link in pending if permitted(Permission.INVITATION_MANAGE, actor, link)]
     return render_template("accounts/people.html", found=found, more=more, page=page, text=text, role=role, roles=Role, invited=invited)
 
 
