@@ -6,7 +6,7 @@ from score_web.core.workflow import Step, Workflow, steps_from
 
 class RoundState(Labelled):
     OPEN = "open", N_("Being filled in")
-    SUBMITTED = "submitted", N_("Submitted")
+    SUBMITTED = "submitted", N_("Submitted and locked")
 
 
 ROUND = Workflow(

@@ -42,7 +42,7 @@
       return response.json();
     }, function () { retryLater(); throw new Error(form.dataset.offline); }).then(function (answer) {
       delete sending[id];
-      if (!answer.answers || answer.error) throw new Error(form.dataset.failed + ": " + answer.error);
+      if (!answer.answers || answer.error) throw new Error(answer.error || form.dataset.failed);
       if (waiting[id]) { if (!answer.answers[id].conflict) field(id + ".seal").value = answer.answers[id].seal; save(id); return; }
       took(id, answer);
     }).catch(function (problem) {

@@ -20,8 +20,11 @@ def make_filling(module: int = 1) -> SimpleNamespace:
     actor = actor_of(manager)
     round_ = services.start_round(enterprise_id=enterprise.id, module=module, by=actor)
     db.session.commit()
-    return SimpleNamespace(institution=institution, partner=partner, enterprise=enterprise, manager=manager, colleague=colleague,
+    emails = (manager.email, colleague.email)
+    made = SimpleNamespace(emails=emails, institution=institution, partner=partner, enterprise=enterprise, manager=manager, colleague=colleague,
                            actor=actor, round=round_, path=f"/en/assessment/{round_.id}")
+    db.session.rollback()
+    return made
 
 
 def answer_all(round_: AssessmentRound, actor, *, choice: str = "2", but: dict[str, Reply] | None = None, only: int | None = None) -> None:
@@ -47,5 +50,8 @@ def form_of(page) -> dict[str, str]:
 
 
 def replies(round_: AssessmentRound) -> dict[str, Reply]:
+    """As the database has them; holds no lock afterwards."""
     db.session.rollback()
-    return {statement: stored.reply for statement, stored in queries.answers_of(round_.id).items()}
+    found = {statement: stored.reply for statement, stored in queries.answers_of(round_.id).items()}
+    db.session.rollback()
+    return found
