@@ -78,11 +78,14 @@ class StepForm(VersionedForm):
     def keep(self, band: Band, answers: dict) -> "StepForm":
         """`answers` are those stored: checks look at the whole enrolment, this form shows those of its fields."""
         self.band, self.stored = band, answers
+        for field in self:
+            if isinstance(field.data, str):
+                field.data = clean(field.data)
         return self
 
     def typed(self) -> dict:
         """Cleaned of what cannot be shown, otherwise exactly as typed."""
-        found = {f.name: clean(f.data) if isinstance(f.data, str) else list(f.data or []) for f in self if f.name in fields.BY_NAME}
+        found = {f.name: f.data if isinstance(f.data, str) else list(f.data or []) for f in self if f.name in fields.BY_NAME}
         if "modules" in found:
             found["modules"] = fields.chosen_modules(found["modules"])
         if fields.CONFIRMED in self:
