@@ -3,7 +3,7 @@
 import re
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, NumberInput, TelInput
 
 from score_web.core.forms import BaseForm, clean, switching_language
@@ -39,13 +39,27 @@ def _everyday(one) -> str:
     return _(" (%(words)s)", words=one.everyday[current_language()])
 
 
+class WholeNumber(IntegerField):
+    """Says one thing about what is no number, instead of two."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Type a whole number, such as 120.")) from error
+
+    def pre_validate(self, form):
+        if self.process_errors and self.raw_data and self.raw_data[0].strip():
+            raise StopValidation
+
+
 class EligibilityForm(BaseForm):
     """Asked by GET: the answer has an address and needs no token."""
 
     class Meta(BaseForm.Meta):
         csrf = False
 
-    employees = IntegerField(_l("Number of employees"), [
+    employees = WholeNumber(_l("Number of employees"), [
         InputRequired(_l("Type the number of employees.")),
         NumberRange(1, 999999, _l("Type a number between 1 and 999999.")),
     ])

@@ -60,6 +60,12 @@ def test_bad_answers_get_an_error_beside_the_field(client, lang, query):
     assert page.errors
 
 
+def test_what_is_no_number_is_told_once(client):
+    page = client.get("/en/eligibility?employees=abc&province=330000&sector=C38")
+    assert page.errors == ["Type a whole number, such as 120."]
+    assert page.value("employees") == "abc"
+
+
 def test_the_answers_come_along_into_the_draft(database, client):
     enterprise, person = make_enterprise(state=None)
     client.get("/en/eligibility?employees=186&province=510000&sector=C34")
