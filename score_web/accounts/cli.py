@@ -28,6 +28,7 @@ def invite(institution: str, english: str, scope: str, email: str, language: str
     if "@" not in email:
         raise click.BadParameter("this is no e-mail address", param_hint="--email")
     _institution, token = services.found_institution(
-        name_zh=institution, name_en=english, scope=scope, contact="", email=normal_email(email), by=None, language=language)
+        name_zh=institution, name_en=english, scope=scope, contact="", email=normal_email(email), by=None, language=language
+    )
     db.session.commit()
     click.echo(f"{base_url()}/{language}/accounts/invitation/{token}")

@@ -68,23 +68,37 @@ class GoodPassword:
 
 
 def name_field() -> StringField:
-    return StringField(_l("Your name"), [DataRequired(_l("Type your name.")), Length(max=100, message=_l("At most 100 characters.")), NoControlCharacters()],
-                       filters=[clean], description=_l("As colleagues and trainers should address you."))
+    return StringField(
+        _l("Your name"),
+        [DataRequired(_l("Type your name.")), Length(max=100, message=_l("At most 100 characters.")), NoControlCharacters()],
+        filters=[clean],
+        description=_l("As colleagues and trainers should address you."),
+    )
 
 
 def email_field(label=None, description="") -> EmailField:
-    return EmailField(label or _l("E-mail"), [DataRequired(_l("Type an e-mail address.")), Length(max=254, message=_l("At most 254 characters.")), check_email],
-                      filters=[clean], description=description)
+    return EmailField(
+        label or _l("E-mail"),
+        [DataRequired(_l("Type an e-mail address.")), Length(max=254, message=_l("At most 254 characters.")), check_email],
+        filters=[clean],
+        description=description,
+    )
 
 
 def new_password_field(*about: str, label=None) -> PasswordField:
-    return PasswordField(label or _l("Password"), [InputRequired(_l("Choose a password.")), GoodPassword(*about)],
-                         description=_l("At least 10 characters. Four words that do not belong together are easy to remember and hard to guess."))
+    return PasswordField(
+        label or _l("Password"),
+        [InputRequired(_l("Choose a password.")), GoodPassword(*about)],
+        description=_l("At least 10 characters. Four words that do not belong together are easy to remember and hard to guess."),
+    )
 
 
 def current_password_field() -> PasswordField:
-    return PasswordField(_l("Current password"), [InputRequired(_l("Type your password.")), Length(max=200)],
-                         description=_l("So that nobody else does this on an open screen."))
+    return PasswordField(
+        _l("Current password"),
+        [InputRequired(_l("Type your password.")), Length(max=200)],
+        description=_l("So that nobody else does this on an open screen."),
+    )
 
 
 class SignInForm(AccountForm):
@@ -126,15 +140,24 @@ class ButtonForm(AccountForm):
 
 class ProfileForm(AccountForm):
     name = name_field()
-    phone = TelField(_l("Phone"), [Optional(), Length(max=40, message=_l("At most 40 characters."))], filters=[clean],
-                     description=_l("Only people you work with here see it, for example your trainer before a visit."))
+    phone = TelField(
+        _l("Phone"),
+        [Optional(), Length(max=40, message=_l("At most 40 characters."))],
+        filters=[clean],
+        description=_l("Only people you work with here see it, for example your trainer before a visit."),
+    )
     language = RadioField(_l("Language of our mails"), choices=[SelectChoice(*one) for one in LANGUAGES.items()])
 
     def validate_phone(self, field) -> None:
         try:
             field.data = normal_phone(field.data)
         except ValueError:
-            raise ValidationError(_("This is no phone number. Type a mobile number such as 13800138000, or a landline with its area code such as 0574-87654321.")) from None
+            raise ValidationError(
+                _(
+                    "This is no phone number. Type a mobile number such as 13800138000, or a landline with its area code "
+                    "such as 0574-87654321."
+                )
+            ) from None
 
 
 class EmailForm(AccountForm):
@@ -151,8 +174,11 @@ class JoinForm(AccountForm):
     """Somebody invited: a new account, or the password of the one that exists."""
 
     name = name_field()
-    password = PasswordField(_l("Password"), [InputRequired(_l("Choose a password."))],
-                             description=_l("At least 10 characters. If you already have an account with this address, type its password."))
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Choose a password."))],
+        description=_l("At least 10 characters. If you already have an account with this address, type its password."),
+    )
     agreed = BooleanField(_l("I agree"), [InputRequired(AGREE)])
 
 
@@ -163,23 +189,46 @@ class InviteColleagueForm(AccountForm):
 
 class InviteForm(AccountForm):
     email = email_field()
-    role = RadioField(_l("Who is it?"), choices=[
-        SelectChoice(Role.TRAINER.value, _l("A trainer of our institution")), SelectChoice(Role.ENTERPRISE.value, _l("An enterprise that has no account yet"))],
-                      default=Role.TRAINER.value)
+    role = RadioField(
+        _l("Who is it?"),
+        choices=[
+            SelectChoice(Role.TRAINER.value, _l("A trainer of our institution")),
+            SelectChoice(Role.ENTERPRISE.value, _l("An enterprise that has no account yet")),
+        ],
+        default=Role.TRAINER.value,
+    )
 
 
 class ReasonForm(AccountForm):
-    reason = TextAreaField(_l("Reason"), [DataRequired(_l("Write the reason: the person will read it.")), Length(max=500, message=_l("At most 500 characters."))],
-                           filters=[clean], description=_l("The person reads it as you type it."))
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Write the reason: the person will read it.")), Length(max=500, message=_l("At most 500 characters."))],
+        filters=[clean],
+        description=_l("The person reads it as you type it."),
+    )
 
 
 class InstitutionForm(AccountForm):
-    name_zh = StringField(_l("Chinese name"), [DataRequired(_l("Type the Chinese name.")), Length(max=120, message=_l("At most 120 characters.")), NoControlCharacters()], filters=[clean])
-    name_en = StringField(_l("English name"), [Optional(), Length(max=160, message=_l("At most 160 characters.")), NoControlCharacters()], filters=[clean])
-    scope = StringField(_l("Where it works"), [DataRequired(_l("Type “all”, or division codes such as 33 or 3302.")), Length(max=400, message=_l("At most 400 characters."))], filters=[clean],
-                        description=_l("Division codes joined by commas, such as 3302 for Ningbo or 33 for all of Zhejiang; “all” for the whole country."))
-    contact = TextAreaField(_l("Contact"), [Optional(), Length(max=400, message=_l("At most 400 characters.")), NoControlCharacters()], filters=[clean],
-                            description=_l("Shown to the enterprises it is responsible for: a person or office, phone, address."))
+    name_zh = StringField(
+        _l("Chinese name"),
+        [DataRequired(_l("Type the Chinese name.")), Length(max=120, message=_l("At most 120 characters.")), NoControlCharacters()],
+        filters=[clean],
+    )
+    name_en = StringField(
+        _l("English name"), [Optional(), Length(max=160, message=_l("At most 160 characters.")), NoControlCharacters()], filters=[clean]
+    )
+    scope = StringField(
+        _l("Where it works"),
+        [DataRequired(_l("Type “all”, or division codes such as 33 or 3302.")), Length(max=400, message=_l("At most 400 characters."))],
+        filters=[clean],
+        description=_l("Division codes joined by commas, such as 3302 for Ningbo or 33 for all of Zhejiang; “all” for the whole country."),
+    )
+    contact = TextAreaField(
+        _l("Contact"),
+        [Optional(), Length(max=400, message=_l("At most 400 characters.")), NoControlCharacters()],
+        filters=[clean],
+        description=_l("Shown to the enterprises it is responsible for: a person or office, phone, address."),
+    )
 
     def validate_scope(self, field) -> None:
         field.data = read_scope(field.data or "")

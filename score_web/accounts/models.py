@@ -81,9 +81,7 @@ class Person(Base):
     @property
     def overseer_ids(self) -> set[int]:
         """Institutions responsible for this person: that of an enterprise, or the one that appointed a trainer or colleague."""
-        return {
-            m.organisation.institution_id if m.role == Role.ENTERPRISE else m.organisation_id for m in self.live_memberships
-        } - {None}
+        return {m.organisation.institution_id if m.role == Role.ENTERPRISE else m.organisation_id for m in self.live_memberships} - {None}
 
 
 class MembershipRow(Base):

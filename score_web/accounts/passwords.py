@@ -12,17 +12,17 @@ STRONG = 3  # of zxcvbn's 0–4
 COMPARED = 72  # zxcvbn raises above this length
 
 # What people here type when they must invent a password: declarations of love, lucky numbers, places, greetings, firms.
-HABITS = (
-    "woaini 5201314 1314520 520 1314 521 woaiwojia woaizhongguo iloveyou 7758521 7758258 wo ai ni laopo laogong baobei qinai "
-    "aini woshi shiwo nihao nihaoma zhongguo zhonghua china beijing shanghai guangzhou shenzhen ningbo chongqing zhejiang "
-    "guangdong sichuan dalian chengdu hangzhou tianjin jiangsu suzhou wuhan deyang liaoning mima wodemima denglu zhanghao "
-    "yonghu guanli guanliyuan huanying gongsi gongchang qiye qiyejia chejian laoban changzhang jingli zhongxin jituan jixie dianzi wujin shiye youxiangongsi youxian "
-    "xiexie facai gongxi gongxifacai daji xinnian kuaile shengri xingfu meili pengyou tongxue tianshi longma zhanglei wangwei "
-    "zhangwei wangfang liwei lina zhangmin lijing wangjing xiaoming xiaohong 168 1688 518 5188 666 6666 888 8888 88888888 "
-    "668 688 886 999 147258369 147258 159357 qazwsx qweasd 1qaz2wsx qq weixin wechat taobao alipay zhifubao huawei "
-    "score scoreweb sme training peixun xuexi pinggu anquan shengchan zhiliang a123456 123456a abc123 admin root test demo "
-    "chunjie mingtian jintian tiantian kaixin dashu yiqi 1234567890"
-).split()
+HABITS = """
+woaini 5201314 1314520 520 1314 521 woaiwojia woaizhongguo iloveyou 7758521 7758258 wo ai ni laopo laogong baobei qinai aini
+woshi shiwo nihao nihaoma zhongguo zhonghua china beijing shanghai guangzhou shenzhen ningbo chongqing zhejiang guangdong
+sichuan dalian chengdu hangzhou tianjin jiangsu suzhou wuhan deyang liaoning mima wodemima denglu zhanghao yonghu guanli
+guanliyuan huanying gongsi gongchang qiye qiyejia chejian laoban changzhang jingli zhongxin jituan jixie dianzi wujin shiye
+youxiangongsi youxian xiexie facai gongxi gongxifacai daji xinnian kuaile shengri xingfu meili pengyou tongxue tianshi longma
+zhanglei wangwei zhangwei wangfang liwei lina zhangmin lijing wangjing xiaoming xiaohong 168 1688 518 5188 666 6666 888 8888
+88888888 668 688 886 999 147258369 147258 159357 qazwsx qweasd 1qaz2wsx qq weixin wechat taobao alipay zhifubao huawei score
+scoreweb sme training peixun xuexi pinggu anquan shengchan zhiliang a123456 123456a abc123 admin root test demo chunjie
+mingtian jintian tiantian kaixin dashu yiqi 1234567890
+""".split()  # noqa: SIM905 - a list of so many words reads better as text
 _PARTS = re.compile(r"[^\W_]{3,}")
 _one_at_a_time = Lock()  # zxcvbn keeps the words it was given in a global
 
@@ -30,8 +30,11 @@ _one_at_a_time = Lock()  # zxcvbn keeps the words it was given in a global
 def weakness(password: str, about: tuple[str, ...] = ()) -> Sentence | None:
     """What to change, or None when it is good. `about`: e-mail, name, company and phone of the person."""
     if len(password) < SHORTEST:
-        return Sentence(N_("Use at least %(least)s characters; this password has %(n)s. A short sentence is easy to remember."),
-                        least=SHORTEST, n=len(password))
+        return Sentence(
+            N_("Use at least %(least)s characters; this password has %(n)s. A short sentence is easy to remember."),
+            least=SHORTEST,
+            n=len(password),
+        )
     if len(password) > LONGEST:
         return Sentence(N_("Use at most %(most)s characters."), most=LONGEST)
     personal = [part.lower() for text in about for part in (*_PARTS.findall(text), text.split("@")[0]) if len(part) > 2]
@@ -55,7 +58,9 @@ def _nothing_else(password: str, personal: list[str]) -> str:
 
 def _known(word: str, personal: list[str]) -> Sentence:
     if word in personal:
-        return Sentence(N_("“%(word)s” is part of your own details, which others know. Use words that have nothing to do with you."), word=word)
+        return Sentence(
+            N_("“%(word)s” is part of your own details, which others know. Use words that have nothing to do with you."), word=word
+        )
     return Sentence(N_("“%(word)s” is used by many people and guessed first. Add two more words that do not belong together."), word=word)
 
 

@@ -14,14 +14,24 @@ from score_web.permissions import Actor, Membership, Role
 
 def _actor_select() -> Select:
     unread = (
-        select(func.count()).select_from(Message)
-        .where(Message.person_id == Person.id, Message.read_at.is_(None), Message.private.is_(False)).scalar_subquery()
+        select(func.count())
+        .select_from(Message)
+        .where(Message.person_id == Person.id, Message.read_at.is_(None), Message.private.is_(False))
+        .scalar_subquery()
     )
     return (
         select(
-            Person.id, Person.name, Person.email, Person.language, unread.label("unread"),
-            MembershipRow.role, MembershipRow.organisation_id, MembershipRow.head,
-            Organisation.scope, Organisation.name_zh, Organisation.name_en,
+            Person.id,
+            Person.name,
+            Person.email,
+            Person.language,
+            unread.label("unread"),
+            MembershipRow.role,
+            MembershipRow.organisation_id,
+            MembershipRow.head,
+            Organisation.scope,
+            Organisation.name_zh,
+            Organisation.name_en,
         )
         .outerjoin(MembershipRow, (MembershipRow.person_id == Person.id) & MembershipRow.until.is_(None))
         .outerjoin(Organisation, Organisation.id == MembershipRow.organisation_id)
@@ -45,21 +55,26 @@ def _actor(rows) -> Actor | None:
     if not rows:
         return None
     first = rows[0]
-    memberships = tuple(
-        Membership(Role(r.role), r.organisation_id, r.head, r.scope, r.name_zh, r.name_en) for r in rows if r.role
-    )
+    memberships = tuple(Membership(Role(r.role), r.organisation_id, r.head, r.scope, r.name_zh, r.name_en) for r in rows if r.role)
     return Actor(
-        person_id=first.id, name=first.name or first.email, email=first.email, language=first.language, memberships=memberships,
+        person_id=first.id,
+        name=first.name or first.email,
+        email=first.email,
+        language=first.language,
+        memberships=memberships,
         mandates=_mandates(first.id) if any(m.role is Role.TRAINER for m in memberships) else frozenset(),
-        sign_in_id=getattr(first, "sign_in_id", 0), unread=first.unread,
+        sign_in_id=getattr(first, "sign_in_id", 0),
+        unread=first.unread,
     )
 
 
 def _mandates(person_id: int) -> frozenset[int]:
     now = clock.now()
-    return frozenset(db.session.scalars(
-        select(Mandate.enterprise_id).where(Mandate.person_id == person_id, Mandate.starts_at <= now, Mandate.ends_at > now)
-    ))
+    return frozenset(
+        db.session.scalars(
+            select(Mandate.enterprise_id).where(Mandate.person_id == person_id, Mandate.starts_at <= now, Mandate.ends_at > now)
+        )
+    )
 
 
 def person_by_email(email: str) -> Person | None:
@@ -73,18 +88,27 @@ def person_by_id(person_id: int, *, lock: bool = False) -> Person | None:
 
 def institutions() -> list[Organisation]:
     """Open partner institutions, by name."""
-    return list(db.session.scalars(
-        select(Organisation).where(Organisation.kind == "institution", Organisation.closed_at.is_(None)).order_by(Organisation.id)
-    ))
+    return list(
+        db.session.scalars(
+            select(Organisation).where(Organisation.kind == "institution", Organisation.closed_at.is_(None)).order_by(Organisation.id)
+        )
+    )
 
 
 def people_of(organisation_id: int, role: Role | None = None) -> list[Person]:
     """Active people with a live membership there: who is told when something happens."""
     query = (
-        select(Person).join(MembershipRow, MembershipRow.person_id == Person.id)
-        .where(MembershipRow.organisation_id == organisation_id, MembershipRow.until.is_(None),
-               Person.activated_at.is_not(None), Person.suspended_at.is_(None), Person.closed_at.is_(None))
-        .distinct().order_by(Person.id)
+        select(Person)
+        .join(MembershipRow, MembershipRow.person_id == Person.id)
+        .where(
+            MembershipRow.organisation_id == organisation_id,
+            MembershipRow.until.is_(None),
+            Person.activated_at.is_not(None),
+            Person.suspended_at.is_(None),
+            Person.closed_at.is_(None),
+        )
+        .distinct()
+        .order_by(Person.id)
     )
     return list(db.session.scalars(query.where(MembershipRow.role == role.value) if role else query))
 
@@ -92,18 +116,25 @@ def people_of(organisation_id: int, role: Role | None = None) -> list[Person]:
 def mandates_over(enterprise_id: int) -> list[Mandate]:
     """Live mandates: the rows shown as "Who can see our results"."""
     now = clock.now()
-    return list(db.session.scalars(
-        select(Mandate).where(Mandate.enterprise_id == enterprise_id, Mandate.starts_at <= now, Mandate.ends_at > now)
-        .order_by(Mandate.id)
-    ))
+    return list(
+        db.session.scalars(
+            select(Mandate)
+            .where(Mandate.enterprise_id == enterprise_id, Mandate.starts_at <= now, Mandate.ends_at > now)
+            .order_by(Mandate.id)
+        )
+    )
 
 
 def colleagues_of(organisation_id: int, role: Role) -> list[MembershipRow]:
     """Live memberships of this role there, suspended people too; heads first."""
-    return list(db.session.scalars(
-        select(MembershipRow).where(MembershipRow.organisation_id == organisation_id, MembershipRow.role == role.value, MembershipRow.until.is_(None))
-        .options(selectinload(MembershipRow.person)).order_by(MembershipRow.head.desc(), MembershipRow.id)
-    ))
+    return list(
+        db.session.scalars(
+            select(MembershipRow)
+            .where(MembershipRow.organisation_id == organisation_id, MembershipRow.role == role.value, MembershipRow.until.is_(None))
+            .options(selectinload(MembershipRow.person))
+            .order_by(MembershipRow.head.desc(), MembershipRow.id)
+        )
+    )
 
 
 def people_visible_to(actor: Actor) -> Select:
@@ -122,9 +153,17 @@ def search_people(actor: Actor, *, text: str = "", role: str = "", page: int = 1
     """One page, newest first, and whether there are more."""
     query = people_visible_to(actor)
     if text:
-        organisation = select(MembershipRow.person_id).join(Organisation).where(
-            MembershipRow.until.is_(None), or_(Organisation.name_zh.icontains(text, autoescape=True), Organisation.name_en.icontains(text, autoescape=True)))
-        query = query.where(or_(Person.name.icontains(text, autoescape=True), Person.email.icontains(text, autoescape=True), Person.id.in_(organisation)))
+        organisation = (
+            select(MembershipRow.person_id)
+            .join(Organisation)
+            .where(
+                MembershipRow.until.is_(None),
+                or_(Organisation.name_zh.icontains(text, autoescape=True), Organisation.name_en.icontains(text, autoescape=True)),
+            )
+        )
+        query = query.where(
+            or_(Person.name.icontains(text, autoescape=True), Person.email.icontains(text, autoescape=True), Person.id.in_(organisation))
+        )
     if role:
         query = query.where(Person.id.in_(select(MembershipRow.person_id).where(MembershipRow.until.is_(None), MembershipRow.role == role)))
     query = query.options(selectinload(Person.memberships).selectinload(MembershipRow.organisation))
@@ -134,19 +173,30 @@ def search_people(actor: Actor, *, text: str = "", role: str = "", page: int = 1
 
 def live_link(token: str, *purposes: LinkPurpose) -> Link | None:
     """The link as long as it works."""
-    return db.session.scalar(select(Link).where(
-        Link.token_hash == key_hash(token), Link.purpose.in_([p.value for p in purposes]), Link.used_at.is_(None), Link.expires_at > clock.now()
-    ))
+    return db.session.scalar(
+        select(Link).where(
+            Link.token_hash == key_hash(token),
+            Link.purpose.in_([p.value for p in purposes]),
+            Link.used_at.is_(None),
+            Link.expires_at > clock.now(),
+        )
+    )
 
 
 def invitations_from(organisation_ids) -> list[Link]:
     """Invitations of these organisations that nobody has accepted yet, newest first."""
-    return list(db.session.scalars(
-        select(Link).where(
-            Link.purpose == LinkPurpose.INVITE.value, Link.used_at.is_(None), Link.expires_at > clock.now(),
-            Link.data["by_organisation_id"].as_integer().in_(organisation_ids),
-        ).order_by(Link.id.desc())
-    ))
+    return list(
+        db.session.scalars(
+            select(Link)
+            .where(
+                Link.purpose == LinkPurpose.INVITE.value,
+                Link.used_at.is_(None),
+                Link.expires_at > clock.now(),
+                Link.data["by_organisation_id"].as_integer().in_(organisation_ids),
+            )
+            .order_by(Link.id.desc())
+        )
+    )
 
 
 def organisations_by_id(ids) -> dict[int, Organisation]:
@@ -155,16 +205,19 @@ def organisations_by_id(ids) -> dict[int, Organisation]:
 
 def sign_ins_of(person_id: int) -> list[SignIn]:
     """Devices that are signed in, newest first."""
-    return list(db.session.scalars(
-        select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).order_by(SignIn.id.desc())
-    ))
+    return list(
+        db.session.scalars(select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).order_by(SignIn.id.desc()))
+    )
 
 
 def inbox_of(person_id: int, *, page: int = 1, size: int = 30) -> tuple[list[Message], bool]:
     """One page of the inbox, newest first, and whether there are more."""
     rows = db.session.scalars(
-        select(Message).where(Message.person_id == person_id, Message.private.is_(False))
-        .order_by(Message.id.desc()).limit(size + 1).offset((page - 1) * size)
+        select(Message)
+        .where(Message.person_id == person_id, Message.private.is_(False))
+        .order_by(Message.id.desc())
+        .limit(size + 1)
+        .offset((page - 1) * size)
     ).all()
     return list(rows[:size]), len(rows) > size
 

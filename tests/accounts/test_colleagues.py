@@ -57,7 +57,9 @@ def test_the_invitation_page_does_not_tell_whether_there_is_an_account(client, a
     assert pages[0] == pages[1]
     path = path_of(links_in(client.follow(invite(client, enterprise, "known@factory.example")))[-1])
     refused = Client(app).post(path, NEW, status=200)
-    assert refused.errors == ["This does not fit. If you have an account with this address, type its password or choose a new one under “Forgot password”."]
+    assert refused.errors == [
+        "This does not fit. If you have an account with this address, type its password or choose a new one under “Forgot password”."
+    ]
     assert Client(app).post(path, NEW | {"password": PASSWORD}).location == "/en/dashboard"
 
 
@@ -121,7 +123,9 @@ def test_who_comes_back_gets_the_old_row(client, app, database):
     back = make_person()
     row = add_membership(back, enterprise, Role.ENTERPRISE)
     services.end_membership(row, by=actor_of(head))
-    token = services.invite(email=back.email, role=Role.ENTERPRISE, by=actor_of(head), language="zh", organisation=enterprise, inviter=enterprise)
+    token = services.invite(
+        email=back.email, role=Role.ENTERPRISE, by=actor_of(head), language="zh", organisation=enterprise, inviter=enterprise
+    )
     database.session.flush()
     services.accept_invitation(token, person=back)
     assert row.until is None

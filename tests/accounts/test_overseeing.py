@@ -55,7 +55,13 @@ def test_reach_ends_where_a_role_goes_further(database, town):
     def reaches(who, whom):
         return is_within_reach(actor_of(who), whom.live_memberships)
 
-    assert [reaches(town.head, p) for p in (town.owner, town.trainer, town.clerk, town.both, town.far_owner)] == [True, True, True, False, False]
+    assert [reaches(town.head, p) for p in (town.owner, town.trainer, town.clerk, town.both, town.far_owner)] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     assert [reaches(town.clerk, p) for p in (town.owner, town.trainer, town.head)] == [True, True, False]
     assert [reaches(town.nation, p) for p in (town.owner, town.far, town.head, town.both)] == [True, True, True, True]
     assert not reaches(town.both, town.nation)
@@ -113,11 +119,15 @@ def test_a_trainer_is_invited_by_mail_or_by_hand(client, app, database, town):
     assert known.h1 == page.h1 == "Link to hand over"
     href = re.search(r"http\S+/accounts/invitation/[\w-]+", page.text)[0]
     Client(app).post(path_of(href), NEW)
-    assert [(m.role, m.organisation_id) for m in actor_of(person_by_email("t@trainer.example")).memberships] == [(Role.TRAINER, town.ningbo.id)]
+    assert [(m.role, m.organisation_id) for m in actor_of(person_by_email("t@trainer.example")).memberships] == [
+        (Role.TRAINER, town.ningbo.id)
+    ]
 
 
 def test_an_enterprise_without_mail_is_invited_and_founds_itself(client, app, database, town):
-    page = client.sign_in(town.clerk).post("/en/accounts/people/invite", {"email": "boss@factory.example", "role": "enterprise"}, status=200)
+    page = client.sign_in(town.clerk).post(
+        "/en/accounts/people/invite", {"email": "boss@factory.example", "role": "enterprise"}, status=200
+    )
     Client(app).post(path_of(re.search(r"http\S+/accounts/invitation/[\w-]+", page.text)[0]), NEW)
     membership = actor_of(person_by_email("boss@factory.example")).memberships[0]
     assert (membership.role, membership.head) == (Role.ENTERPRISE, True)

@@ -17,7 +17,9 @@ def test_the_profile_keeps_name_phone_and_language(client, database):
     person = make_person("Lin")
     client.sign_in(person)
     wrong = client.post("/en/accounts/profile", {"name": "林美", "phone": "123", "language": "zh"}, status=200)
-    assert wrong.errors == ["This is no phone number. Type a mobile number such as 13800138000, or a landline with its area code such as 0574-87654321."]
+    assert wrong.errors == [
+        "This is no phone number. Type a mobile number such as 13800138000, or a landline with its area code such as 0574-87654321."
+    ]
     assert (wrong.value("name"), wrong.value("phone"), wrong.value("language")) == ("林美", "123", "zh")
     client.post("/en/accounts/profile", {"name": " 林美 ", "phone": "138 0013 8000", "language": "zh"})
     assert (person.name, person.phone, person.language) == ("林美", "+8613800138000", "zh")
@@ -126,11 +128,14 @@ def test_closing_erases_the_person_and_leaves_the_enterprise(client, database):
     assert [m.person_id for m in database.session.query(MembershipRow).filter_by(organisation_id=enterprise.id, until=None)] == [head.id]
 
 
-@pytest.mark.parametrize(("others", "sentence"), [
-    ([], "You are the last person there: invite a colleague and make that person head first."),
-    ([{"suspended": True}], "You are the last person there: invite a colleague and make that person head first."),
-    ([{"suspended": False}], "This is the only head there: make a colleague head first."),
-])
+@pytest.mark.parametrize(
+    ("others", "sentence"),
+    [
+        ([], "You are the last person there: invite a colleague and make that person head first."),
+        ([{"suspended": True}], "You are the last person there: invite a colleague and make that person head first."),
+        ([{"suspended": False}], "This is the only head there: make a colleague head first."),
+    ],
+)
 def test_the_last_person_and_the_last_head_cannot_close(client, database, others, sentence):
     institution, _ = make_institution()
     enterprise, head = make_enterprise(institution=institution)

@@ -64,8 +64,10 @@ def test_one_reset_link_sets_one_password(app, database):
 
 
 def test_one_invitation_is_accepted_once(app, database):
-    enterprise, head = make_enterprise()
-    token = services.invite(email="new@factory.example", role=Role.ENTERPRISE, by=None, language="zh", organisation=enterprise, inviter=enterprise)
+    enterprise, _head = make_enterprise()
+    token = services.invite(
+        email="new@factory.example", role=Role.ENTERPRISE, by=None, language="zh", organisation=enterprise, inviter=enterprise
+    )
     db.session.commit()
     answers = all_at_once(app, *[lambda: services.join(token, name="New", password_hash="x") and "in"] * MANY)
     assert answers.count("in") == 1
@@ -73,7 +75,9 @@ def test_one_invitation_is_accepted_once(app, database):
 
 
 def test_registering_one_address_many_times_at_once_makes_one_person(app, database):
-    answers = all_at_once(app, *[lambda: services.register(email="lin@factory.example", name="Lin", password_hash="x", language="zh")] * MANY)
+    answers = all_at_once(
+        app, *[lambda: services.register(email="lin@factory.example", name="Lin", password_hash="x", language="zh")] * MANY
+    )
     assert answers == [None] * MANY
     assert db.session.query(Person).count() == 1
     assert db.session.query(Link).count() == throttle.MAIL_ADDRESS.tries

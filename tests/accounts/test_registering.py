@@ -74,15 +74,18 @@ def test_who_registered_somebody_elses_address_first_decides_nothing(client, dat
     client.post("/en/accounts/sign-in", {"email": GOOD["email"], "password": "stolen-Candle-fog-42"}, status=422)
 
 
-@pytest.mark.parametrize(("wrong", "sentence"), [
-    ({"email": "lin.factory"}, "This is no e-mail address. It looks like name@company.com."),
-    ({"email": "a" * 300 + "@b.cn"}, "At most 254 characters."),
-    ({"name": ""}, "Type your name."),
-    ({"name": "x" * 101}, "At most 100 characters."),
-    ({"password": "short"}, "Use at least 10 characters; this password has 5. A short sentence is easy to remember."),
-    ({"password": "woaini1314"}, "“woaini” is used by many people and guessed first. Add two more words that do not belong together."),
-    ({"agreed": ""}, "Please agree to the privacy notice and the terms: without them we may not keep your data."),
-])
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"email": "lin.factory"}, "This is no e-mail address. It looks like name@company.com."),
+        ({"email": "a" * 300 + "@b.cn"}, "At most 254 characters."),
+        ({"name": ""}, "Type your name."),
+        ({"name": "x" * 101}, "At most 100 characters."),
+        ({"password": "short"}, "Use at least 10 characters; this password has 5. A short sentence is easy to remember."),
+        ({"password": "woaini1314"}, "“woaini” is used by many people and guessed first. Add two more words that do not belong together."),
+        ({"agreed": ""}, "Please agree to the privacy notice and the terms: without them we may not keep your data."),
+    ],
+)
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(client, database, wrong, sentence):
     page = client.post("/en/accounts/register", {k: v for k, v in (GOOD | wrong).items() if v or k != "agreed"}, status=200)
     assert page.errors == [sentence]

@@ -32,7 +32,13 @@ def test_the_right_password_opens_and_signing_out_closes(client, database):
 
 def test_wrong_unknown_suspended_inactive_and_closed_hear_the_same(client, database):
     now = clock.now()
-    people = [make_person(), make_person(suspended_at=now), make_person(activated_at=None), make_person(closed_at=now), make_person(password_hash="")]
+    people = [
+        make_person(),
+        make_person(suspended_at=now),
+        make_person(activated_at=None),
+        make_person(closed_at=now),
+        make_person(password_hash=""),
+    ]
     pages = [try_in(client, people[0].email), try_in(client, "nobody@factory.example")]
     pages += [try_in(client, person.email, PASSWORD) for person in people[1:]]
     assert {WRONG in page.text for page in pages} == {True}
@@ -81,7 +87,11 @@ def test_the_cookie_changes_and_knows_nothing_of_before(client, database):
 def test_next_is_followed_only_within_our_addresses(client, database):
     person = make_person()
     client.get("/en/accounts/sign-in")
-    for target, led in [("/zh/accounts/inbox?page=2", "/zh/accounts/inbox?page=2"), ("https://evil.example/", "/en/dashboard"), ("//evil.example", "/en/dashboard")]:
+    for target, led in [
+        ("/zh/accounts/inbox?page=2", "/zh/accounts/inbox?page=2"),
+        ("https://evil.example/", "/en/dashboard"),
+        ("//evil.example", "/en/dashboard"),
+    ]:
         page = client.post(f"/en/accounts/sign-in?next={target}", {"email": person.email, "password": PASSWORD})
         assert page.location == led
         client.token = None
@@ -101,7 +111,7 @@ def test_what_is_sent_without_a_sign_in_gets_the_sign_in_page(client, database):
 
 @pytest.mark.both_engines
 def test_suspension_removed_membership_and_closing_hold_on_the_next_request(client, database):
-    institution, head = make_institution()
+    institution, _head = make_institution()
     staff = make_person()
     row = add_membership(staff, institution, Role.PARTNER)
     client.sign_in(staff).get("/en/accounts/people")
@@ -141,7 +151,9 @@ def test_changing_the_password_asks_for_the_old_one_and_ends_other_devices(clien
     assert refused.errors == ["This is not your current password."]
     own = client.post("/en/accounts/password", {"current": PASSWORD, "password": f"{person.email.split('@')[0]}-2026"}, status=200)
     assert "part of your own details" in own.errors[0]
-    assert client.post("/en/accounts/password", {"current": PASSWORD, "password": "teapot-Ladder-rain-7"}).location == "/en/accounts/profile"
+    assert (
+        client.post("/en/accounts/password", {"current": PASSWORD, "password": "teapot-Ladder-rain-7"}).location == "/en/accounts/profile"
+    )
     phone.get("/en/accounts/profile", status=303)
     client.get("/en/accounts/profile")
     try_in(Client(app), person.email, PASSWORD)

@@ -1,7 +1,15 @@
 """What happens to accounts: one file per matter, all of it importable from here."""
 
 from score_web.accounts.services.hashing import hash_password, hasher, password_fits
-from score_web.accounts.services.invitations import accept_invitation, change_institution, found_institution, invite, join, renew_invitation, withdraw
+from score_web.accounts.services.invitations import (
+    accept_invitation,
+    change_institution,
+    found_institution,
+    invite,
+    join,
+    renew_invitation,
+    withdraw,
+)
 from score_web.accounts.services.leaving import close_account
 from score_web.accounts.services.links import end_links, make_link, use_link
 from score_web.accounts.services.mandates import end_mandates, open_mandate
@@ -14,8 +22,37 @@ from score_web.accounts.services.registration import activate, ask_reset, regist
 from score_web.accounts.services.sign_ins import end_sign_ins, person_by_password, start_sign_in
 
 __all__ = [
-    "accept_invitation", "activate", "ask_email_change", "ask_reset", "change_institution", "change_password", "close_account", "confirm_email",
-    "end_links", "end_mandates", "end_membership", "end_sign_ins", "found_institution", "hash_password", "hasher", "invite", "join",
-    "link_to_hand_over", "make_head", "make_link", "mark_read", "open_mandate", "password_fits", "person_by_password", "register",
-    "renew_invitation", "reset_password", "restore", "save_profile", "start_sign_in", "suspend", "use_link", "withdraw",
+    "accept_invitation",
+    "activate",
+    "ask_email_change",
+    "ask_reset",
+    "change_institution",
+    "change_password",
+    "close_account",
+    "confirm_email",
+    "end_links",
+    "end_mandates",
+    "end_membership",
+    "end_sign_ins",
+    "found_institution",
+    "hash_password",
+    "hasher",
+    "invite",
+    "join",
+    "link_to_hand_over",
+    "make_head",
+    "make_link",
+    "mark_read",
+    "open_mandate",
+    "password_fits",
+    "person_by_password",
+    "register",
+    "renew_invitation",
+    "reset_password",
+    "restore",
+    "save_profile",
+    "start_sign_in",
+    "suspend",
+    "use_link",
+    "withdraw",
 ]

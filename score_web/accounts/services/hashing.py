@@ -21,7 +21,9 @@ def hash_password(password: str) -> str:
 
 def hash_fits(stored: str, password: str) -> bool:
     """Takes the same time when there is nothing stored."""
-    nobody = current_app.extensions.get("score_nobody_hash") or current_app.extensions.setdefault("score_nobody_hash", hasher().hash("nobody"))
+    nobody = current_app.extensions.get("score_nobody_hash") or current_app.extensions.setdefault(
+        "score_nobody_hash", hasher().hash("nobody")
+    )
     try:
         return hasher().verify(stored or nobody, password) and bool(stored)
     except (VerificationError, InvalidHashError):

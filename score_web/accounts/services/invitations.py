@@ -12,17 +12,32 @@ from score_web.core.words import N_
 from score_web.permissions import Actor, Role
 
 
-def invite(*, email: str, role: Role, by: Actor | None, language: str, organisation: Organisation | None,
-           inviter: Organisation, head: bool = False) -> str:
+def invite(
+    *, email: str, role: Role, by: Actor | None, language: str, organisation: Organisation | None, inviter: Organisation, head: bool = False
+) -> str:
     """Mail an invitation and return its token for handing over. Without `organisation` it founds a new enterprise."""
     token = make_link(
-        LinkPurpose.INVITE, email=email, by=by, role=role.value, head=head, language=language,
-        organisation_id=organisation.id if organisation else None, by_organisation_id=inviter.id,
+        LinkPurpose.INVITE,
+        email=email,
+        by=by,
+        role=role.value,
+        head=head,
+        language=language,
+        organisation_id=organisation.id if organisation else None,
+        by_organisation_id=inviter.id,
     )
     holder = person_by_email(email)
-    mail.send("accounts/email_invite.txt", address=email, language=holder.language if holder and holder.activated_at else language,
-              path=f"/accounts/invitation/{token}", private=True, organisation=organisation, inviter=inviter, role=role,
-              by=by.name if by else "")
+    mail.send(
+        "accounts/email_invite.txt",
+        address=email,
+        language=holder.language if holder and holder.activated_at else language,
+        path=f"/accounts/invitation/{token}",
+        private=True,
+        organisation=organisation,
+        inviter=inviter,
+        role=role,
+        by=by.name if by else "",
+    )
     audit.record("organisation.invited", inviter, by=by, role=role.value)
     return token
 
@@ -84,7 +99,9 @@ def change_institution(institution: Organisation, *, by: Actor, **facts) -> None
         audit.record("organisation.changed", institution, by=by, before=before, after={name: facts[name] for name in before})
 
 
-def found_institution(*, name_zh: str, name_en: str, scope: str, contact: str, email: str, by: Actor | None, language: str) -> tuple[Organisation, str]:
+def found_institution(
+    *, name_zh: str, name_en: str, scope: str, contact: str, email: str, by: Actor | None, language: str
+) -> tuple[Organisation, str]:
     """A new partner institution and the invitation of its first head; returns it with the token."""
     institution = Organisation(kind="institution", name_zh=name_zh, name_en=name_en, scope=scope, contact=contact)
     db.session.add(institution)

@@ -12,17 +12,28 @@ from score_web.core.errors import Refused
 from score_web.core.words import N_
 
 HOURS = {
-    LinkPurpose.ACTIVATE: 48, LinkPurpose.RESET: 2, LinkPurpose.INVITE: 7 * 24, LinkPurpose.EMAIL_OLD: 48, LinkPurpose.EMAIL_NEW: 48,
+    LinkPurpose.ACTIVATE: 48,
+    LinkPurpose.RESET: 2,
+    LinkPurpose.INVITE: 7 * 24,
+    LinkPurpose.EMAIL_OLD: 48,
+    LinkPurpose.EMAIL_NEW: 48,
 }
 
 
 def make_link(purpose: LinkPurpose, *, email: str, person: Person | None = None, by=None, **data) -> str:
     """A new link; returns the token that only its address knows. `data` says what it will do."""
     token = new_key()
-    db.session.add(Link(
-        token_hash=key_hash(token), purpose=purpose.value, email=email, person_id=person.id if person else None,
-        made_by_id=by.person_id if by else None, data=data, expires_at=clock.now() + timedelta(hours=HOURS[purpose]),
-    ))
+    db.session.add(
+        Link(
+            token_hash=key_hash(token),
+            purpose=purpose.value,
+            email=email,
+            person_id=person.id if person else None,
+            made_by_id=by.person_id if by else None,
+            data=data,
+            expires_at=clock.now() + timedelta(hours=HOURS[purpose]),
+        )
+    )
     return token
 
 
@@ -30,8 +41,14 @@ def use_link(token: str, *purposes: LinkPurpose) -> Link:
     """Use it up. Raises Refused when somebody did so before, or when it ran out."""
     used = db.session.execute(
         db.update(Link)
-        .where(Link.token_hash == key_hash(token), Link.purpose.in_([p.value for p in purposes]), Link.used_at.is_(None), Link.expires_at > clock.now())
-        .values(used_at=clock.now()).execution_options(synchronize_session=False)
+        .where(
+            Link.token_hash == key_hash(token),
+            Link.purpose.in_([p.value for p in purposes]),
+            Link.used_at.is_(None),
+            Link.expires_at > clock.now(),
+        )
+        .values(used_at=clock.now())
+        .execution_options(synchronize_session=False)
     )
     if used.rowcount != 1:
         raise Refused(N_("This link has been used already or has run out. Ask for a new one."))
@@ -41,15 +58,22 @@ def use_link(token: str, *purposes: LinkPurpose) -> Link:
 def end_links_made_by(person_id: int) -> None:
     """Invitations and links handed out by somebody who may no longer act."""
     db.session.execute(
-        db.update(Link).where(Link.made_by_id == person_id, Link.used_at.is_(None))
-        .values(used_at=clock.now()).execution_options(synchronize_session=False)
+        db.update(Link)
+        .where(Link.made_by_id == person_id, Link.used_at.is_(None))
+        .values(used_at=clock.now())
+        .execution_options(synchronize_session=False)
     )
 
 
 def end_links(*, email: str, person_id: int | None = None, purposes: tuple[LinkPurpose, ...] = tuple(LinkPurpose)) -> None:
     """Links to this address or person that nobody may use any more."""
     db.session.execute(
-        db.update(Link).where(or_(Link.email == email, Link.person_id == person_id) if person_id else Link.email == email,
-                              Link.purpose.in_([p.value for p in purposes]), Link.used_at.is_(None))
-        .values(used_at=clock.now()).execution_options(synchronize_session=False)
+        db.update(Link)
+        .where(
+            or_(Link.email == email, Link.person_id == person_id) if person_id else Link.email == email,
+            Link.purpose.in_([p.value for p in purposes]),
+            Link.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+        .execution_options(synchronize_session=False)
     )

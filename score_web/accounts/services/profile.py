@@ -23,7 +23,7 @@ def ask_email_change(actor: Actor, *, email: str) -> None:
     """Mail a link to each address; an address that has an account hears so instead, and the page never tells."""
     person = person_by_id(actor.person_id)
     end_links(email="", person_id=person.id, purposes=BOTH)
-    if throttle.count(throttle.MAIL_ADDRESS, email):
+    if throttle.count(throttle.MAIL_ADDRESS, email) or throttle.count(throttle.INVITE_PERSON, str(actor.person_id)):
         return
     pair = {"pair": new_key(), "old": person.email, "new": email}
     for purpose, address in ((LinkPurpose.EMAIL_OLD, person.email), (LinkPurpose.EMAIL_NEW, email)):
@@ -32,8 +32,15 @@ def ask_email_change(actor: Actor, *, email: str) -> None:
             mail.send("accounts/email_known.txt", address=address, language=holder.language, path="/accounts/sign-in", private=True)
             continue
         token = make_link(purpose, email=address, person=person, by=actor, **pair)
-        mail.send(f"accounts/{'email_change_old' if purpose is LinkPurpose.EMAIL_OLD else 'email_change_new'}.txt", address=address,
-                  language=person.language, path=f"/accounts/confirm-email/{token}", private=True, name=person.name, **pair)
+        mail.send(
+            f"accounts/{'email_change_old' if purpose is LinkPurpose.EMAIL_OLD else 'email_change_new'}.txt",
+            address=address,
+            language=person.language,
+            path=f"/accounts/confirm-email/{token}",
+            private=True,
+            name=person.name,
+            **pair,
+        )
 
 
 def confirm_email(token: str) -> bool:

@@ -60,4 +60,6 @@ def ask_reset(email: str, *, language: str) -> None:
         mail.send("accounts/email_unknown.txt", address=email, language=language, path="/accounts/register", private=True)
         return
     token = make_link(LinkPurpose.RESET, email=email, person=person)
-    mail.send("accounts/email_reset.txt", address=email, language=person.language, path=f"/accounts/reset/{token}", private=True, name=person.name)
+    mail.send(
+        "accounts/email_reset.txt", address=email, language=person.language, path=f"/accounts/reset/{token}", private=True, name=person.name
+    )

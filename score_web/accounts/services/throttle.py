@@ -36,10 +36,15 @@ def count(limit: Limit, who: str) -> int:
     over = Throttle.window_starts_at <= now - timedelta(minutes=limit.minutes)
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Throttle)
     row = db.session.execute(
-        insert.values(key=_key(limit, who), tries=1, window_starts_at=now).on_conflict_do_update(
+        insert.values(key=_key(limit, who), tries=1, window_starts_at=now)
+        .on_conflict_do_update(
             index_elements=[Throttle.key],
-            set_={"tries": case((over, 1), else_=Throttle.tries + 1), "window_starts_at": case((over, now), else_=Throttle.window_starts_at)},
-        ).returning(Throttle.tries, Throttle.window_starts_at)
+            set_={
+                "tries": case((over, 1), else_=Throttle.tries + 1),
+                "window_starts_at": case((over, now), else_=Throttle.window_starts_at),
+            },
+        )
+        .returning(Throttle.tries, Throttle.window_starts_at)
     ).one()
     return _wait(limit, row.tries, row.window_starts_at) if row.tries > limit.tries else 0
 

@@ -6,7 +6,19 @@ from score_web.accounts.queries import find_actor
 from score_web.accounts.views import colleagues, inbox, institutions, invitation, oversight, password, people, profile, register, sign_in
 from score_web.accounts.views.blueprint import accounts
 
-__all__ = ["colleagues", "inbox", "init_app", "institutions", "invitation", "oversight", "password", "people", "profile", "register", "sign_in"]
+__all__ = [
+    "colleagues",
+    "inbox",
+    "init_app",
+    "institutions",
+    "invitation",
+    "oversight",
+    "password",
+    "people",
+    "profile",
+    "register",
+    "sign_in",
+]
 
 
 def init_app(app) -> None:

@@ -9,7 +9,7 @@ from score_web.accounts.models import Link, MembershipRow, Organisation
 from score_web.accounts.queries import colleagues_of, invitations_from, organisations_by_id
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
-from score_web.accounts.views.sign_in import too_often
+from score_web.accounts.views.sign_in import wait_page
 from score_web.core.i18n import _, current_language
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission, Role
@@ -31,11 +31,17 @@ def invite_colleague(organisation: Organisation):
     form, actor = InviteColleagueForm(), current_actor()
     if form.validate_on_submit():
         if wait := throttle.count(throttle.INVITE_PERSON, str(actor.person_id)):
-            form.fail(too_often(wait))
-            return render_template("accounts/invite_colleague.html", form=form, organisation=organisation), 429, {"Retry-After": str(wait * 60)}
+            return wait_page("accounts/invite_colleague.html", form, wait, organisation=organisation)
         role = Role.ENTERPRISE if organisation.kind == "enterprise" else Role.PARTNER
-        services.invite(email=form.email.data, role=role, head=form.head.data, by=actor, language=current_language(),
-                        organisation=organisation, inviter=organisation)
+        services.invite(
+            email=form.email.data,
+            role=role,
+            head=form.head.data,
+            by=actor,
+            language=current_language(),
+            organisation=organisation,
+            inviter=organisation,
+        )
         remember_mail_to(form.email.data)
         flash_ok(_("The invitation is on its way to %(email)s. It is valid for 7 days.", email=form.email.data))
         return redirect(url_for("accounts.colleagues"), 303)

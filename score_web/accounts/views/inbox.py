@@ -6,9 +6,9 @@ from score_web.access import allow, current_actor
 from score_web.accounts import services
 from score_web.accounts.queries import inbox_of
 from score_web.accounts.views.blueprint import accounts
+from score_web.core.i18n import _, current_language
 from score_web.core.mail import Message
 from score_web.core.web import flash_ok
-from score_web.core.i18n import _, current_language
 from score_web.permissions import Permission
 
 

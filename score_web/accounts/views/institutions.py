@@ -45,7 +45,9 @@ def new_institution():
 def edit_institution(organisation: Organisation):
     form = InstitutionForm(obj=organisation)
     if form.validate_on_submit():
-        services.change_institution(organisation, by=current_actor(), **{name: form[name].data for name in ("name_zh", "name_en", "scope", "contact")})
+        services.change_institution(
+            organisation, by=current_actor(), **{name: form[name].data for name in ("name_zh", "name_en", "scope", "contact")}
+        )
         flash_ok(_("Saved."))
         return redirect(url_for("accounts.institutions"), 303)
     return render_template("accounts/edit_institution.html", form=form, organisation=organisation)

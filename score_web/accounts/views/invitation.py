@@ -27,7 +27,9 @@ def invitation(token: str):
     if form.validate_on_submit() and (answer := _accept(token, actor) if actor else _join(token, link.email, form)):
         return answer
     places = [db.session.get(Organisation, link.data[key]) if link.data[key] else None for key in ("organisation_id", "by_organisation_id")]
-    return render_template("accounts/invitation.html", form=form, link=link, role=Role(link.data["role"]), organisation=places[0], inviter=places[1])
+    return render_template(
+        "accounts/invitation.html", form=form, link=link, role=Role(link.data["role"]), organisation=places[0], inviter=places[1]
+    )
 
 
 def _accept(token: str, actor):
@@ -46,6 +48,15 @@ def _join(token: str, email: str, form: JoinForm):
         return enter(person, _("Welcome! You now have access."))
     weak = weakness(form.password.data, (email, form.name.data))
     if wait or weak or (known and known.activated_at):
-        form.password.errors = [too_often(wait) if wait else say(weak) if weak else _("This does not fit. If you have an account with this address, type its password or choose a new one under “Forgot password”.")]
+        form.password.errors = [
+            too_often(wait)
+            if wait
+            else say(weak)
+            if weak
+            else _(
+                "This does not fit. If you have an account with this address, type its password or choose a new one "
+                "under “Forgot password”."
+            )
+        ]
         return None
     return enter(services.join(token, name=form.name.data, password_hash=hashed), _("Welcome! You now have access."))

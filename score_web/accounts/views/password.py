@@ -10,7 +10,7 @@ from score_web.accounts.queries import live_link, person_by_id
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
 from score_web.accounts.views.register import dead_link
-from score_web.accounts.views.sign_in import enter, too_often
+from score_web.accounts.views.sign_in import enter, too_often, wait_page
 from score_web.core.i18n import _, current_language
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission
@@ -22,8 +22,7 @@ def forgot():
     form = ForgotForm()
     if form.validate_on_submit():
         if wait := throttle.count(throttle.MAIL_CLIENT, request.remote_addr or ""):
-            form.fail(too_often(wait))
-            return render_template("accounts/forgot.html", form=form), 429, {"Retry-After": str(wait * 60)}
+            return wait_page("accounts/forgot.html", form, wait)
         services.ask_reset(form.email.data, language=current_language())
         remember_mail_to(form.email.data)
         return redirect(url_for("accounts.check_reset_mail"), 303)

@@ -10,7 +10,7 @@ from score_web.accounts.queries import invitations_from, search_people
 from score_web.accounts.scopes import is_within_reach
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts
-from score_web.accounts.views.sign_in import too_often
+from score_web.accounts.views.sign_in import wait_page
 from score_web.core import audit
 from score_web.core.db import db
 from score_web.core.forms import clean
@@ -44,11 +44,17 @@ def invite():
     form, actor = InviteForm(), current_actor()
     if form.validate_on_submit():
         if wait := throttle.count(throttle.INVITE_PERSON, str(actor.person_id)):
-            form.fail(too_often(wait))
-            return render_template("accounts/invite.html", form=form), 429, {"Retry-After": str(wait * 60)}
+            return wait_page("accounts/invite.html", form, wait)
         own, role = db.session.get(Organisation, actor.institution_id), Role(form.role.data)
-        token = services.invite(email=form.email.data, role=role, head=role is Role.ENTERPRISE, by=actor, language=current_language(),
-                                organisation=own if role is Role.TRAINER else None, inviter=own)
+        token = services.invite(
+            email=form.email.data,
+            role=role,
+            head=role is Role.ENTERPRISE,
+            by=actor,
+            language=current_language(),
+            organisation=own if role is Role.TRAINER else None,
+            inviter=own,
+        )
         return show_link("invitation", token, form.email.data)
     return render_template("accounts/invite.html", form=form)
 

@@ -9,7 +9,7 @@ from score_web.accounts.models import LinkPurpose
 from score_web.accounts.queries import live_link
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
-from score_web.accounts.views.sign_in import enter, too_often
+from score_web.accounts.views.sign_in import enter, wait_page
 from score_web.core.i18n import _, current_language
 
 
@@ -20,8 +20,7 @@ def register():
     if form.validate_on_submit():
         hashed = services.hash_password(form.password.data)
         if wait := throttle.count(throttle.MAIL_CLIENT, request.remote_addr or ""):
-            form.fail(too_often(wait))
-            return render_template("accounts/register.html", form=form), 429, {"Retry-After": str(wait * 60)}
+            return wait_page("accounts/register.html", form, wait)
         services.register(email=form.email.data, name=form.name.data, password_hash=hashed, language=current_language())
         remember_mail_to(form.email.data)
         return redirect(url_for("accounts.check_mail"), 303)

@@ -24,7 +24,11 @@ def sign_in():
         if person:
             return enter(person)
         status = 429 if wait else 422
-        form.fail(too_often(wait) if wait else _("E-mail or password is wrong, or the account is not active. Check both, or choose a new password."))
+        form.fail(
+            too_often(wait)
+            if wait
+            else _("E-mail or password is wrong, or the account is not active. Check both, or choose a new password.")
+        )
     return _page(form, status, wait)
 
 
@@ -44,6 +48,12 @@ def own_path(target: str | None) -> str:
 
 def too_often(minutes: int) -> str:
     return _("Too many tries. For your safety please wait %(minutes)s minutes, then try again.", minutes=minutes)
+
+
+def wait_page(template: str, form, wait: int, **more):
+    """The page again with what was typed, and how long to wait."""
+    form.fail(too_often(wait))
+    return render_template(template, form=form, **more), 429, {"Retry-After": str(wait * 60)}
 
 
 def _page(form, status: int, wait: int = 0, **more):
