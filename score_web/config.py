@@ -14,7 +14,7 @@ SETTINGS = [
     ("SECRET_KEY", "", "signs cookies; demo generates one, production must set it (32 characters or more)"),
     ("HOST", "127.0.0.1", "address to listen on"),
     ("PORT", "5000", "port to listen on"),
-    ("BASE_URL", "", "public address for links in mails, such as https://score.example.org; empty means the request's own"),
+    ("BASE_URL", "", "public address for links in mails, such as https://score.example.org; only a demo can do without"),
     ("SMTP_URL", "", "smtp://user:password@host:port for real mail; empty keeps mail in the inbox and the log"),
     ("MAIL_FROM", "score@example.com", "sender of mails"),
     ("OPERATOR_ZH", "示范运营机构", "operator named in the privacy notice, Chinese"),

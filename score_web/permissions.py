@@ -149,11 +149,12 @@ def has_mandate(actor: Actor, record) -> bool:
 
 
 def is_trainer_of(actor: Actor, record) -> bool:
-    return actor.person_id in record.trainer_ids
+    """As long as an institution keeps this person as a trainer."""
+    return actor.has(Role.TRAINER) and actor.person_id in record.trainer_ids
 
 
 def is_lead_trainer_of(actor: Actor, record) -> bool:
-    return actor.person_id == record.lead_id
+    return actor.has(Role.TRAINER) and actor.person_id == record.lead_id
 
 
 def is_head_of(actor: Actor, record) -> bool:
@@ -167,7 +168,8 @@ def heads_its_organisation(actor: Actor, record) -> bool:
 
 
 def staff_of_its_institution(actor: Actor, record) -> bool:
-    return record.organisation_id in actor.organisations(Role.PARTNER)
+    """Invitations of trainers and enterprises; those of colleagues, perhaps heads, are their head's alone."""
+    return record.role != Role.PARTNER and record.organisation_id in actor.organisations(Role.PARTNER)
 
 
 def own_row(actor: Actor, record) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import Select
 
@@ -46,7 +46,8 @@ def bookings_visible_to(actor: Actor) -> Select:
     """The same as Permission.BOOKING_VIEW: the enterprise, its responsible institution, the trainers."""
     ours = select(Organisation.id).where(Organisation.institution_id.in_(actor.organisations(Role.PARTNER)))
     return select(Booking).where(or_(
-        Booking.enterprise_id.in_(actor.organisations(Role.ENTERPRISE)), Booking.enterprise_id.in_(ours), is_trainer(actor.person_id),
+        Booking.enterprise_id.in_(actor.organisations(Role.ENTERPRISE)), Booking.enterprise_id.in_(ours),
+        is_trainer(actor.person_id) if actor.has(Role.TRAINER) else false(),
     ))
 
 

@@ -47,6 +47,8 @@ def serve(workers: int | None) -> None:
     host, port = current_app.config["HOST"], current_app.config["PORT"]
     if current_app.config["DEMO"] and host not in LOCAL:
         click.secho(f"Warning: HOST={host} opens the demo, whose passwords everybody knows, to the network.", fg="red", err=True)
+    if not current_app.config["DEMO"] and not current_app.config["BASE_URL"]:
+        click.secho(f"Warning: BASE_URL is not set; links in mails lead to {mail.base_url()}.", fg="red", err=True)
     if db.engine.dialect.name == "sqlite":
         workers = 1
     db.engine.dispose()

@@ -64,7 +64,11 @@ def send(template: str, *, to=None, address: str = "", language: str = "", path:
 
 
 def base_url() -> str:
-    return current_app.config["BASE_URL"].rstrip("/") or (request.host_url.rstrip("/") if request else "http://127.0.0.1:5000")
+    """Where links lead. Only a demo believes the host that a request names: else anybody could have links to a host of their own mailed to others."""
+    config = current_app.config
+    if config["BASE_URL"]:
+        return config["BASE_URL"].rstrip("/")
+    return request.host_url.rstrip("/") if request and config["DEMO"] else f"http://{config['HOST']}:{config['PORT']}"
 
 
 def _render(template: str, language: str, path: str, context: dict) -> tuple[str, str]:
