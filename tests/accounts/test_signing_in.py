@@ -177,3 +177,12 @@ def test_an_actor_has_the_union_of_the_roles(database):
     actor = actor_of(head)
     assert {m.role for m in actor.memberships} == {Role.PARTNER, Role.TRAINER}
     assert actor.scopes == ("33", "3502")
+
+
+@pytest.mark.parametrize("page", ["forgot", "register"])
+def test_one_client_cannot_make_us_write_any_number_of_mails(client, database, page):
+    for _ in range(200):
+        throttle.count(throttle.MAIL_CLIENT, "127.0.0.1")
+    typed = {"name": "Lin", "email": "lin@factory.example", "password": "teapot-Ladder-rain-7", "agreed": "y"}
+    blocked = client.post(f"/en/accounts/{page}", typed, status=429)
+    assert ("please wait 60 minutes" in blocked.text, blocked.value("email")) == (True, "lin@factory.example")
