@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from score_web.access import allow, current_actor
 from score_web.accounts.models import Organisation
+from score_web.accounts.queries import people_of
 from score_web.assessment import queries as assessment
 from score_web.assessment import questionnaire
 from score_web.booking import exports, gate, queries, services
@@ -18,7 +19,7 @@ from score_web.core.db import db
 from score_web.core.i18n import _, current_language
 from score_web.core.web import flash_ok
 from score_web.enrolment import queries as enrolment
-from score_web.permissions import Permission, permitted
+from score_web.permissions import Permission, Role, permitted
 from score_web.reference import divisions, sectors, workdays
 from score_web.trainers import queries as trainers
 from score_web.trainers.availability import monday, weeks
@@ -160,9 +161,11 @@ def _enterprise_facts(booking: Booking) -> dict:
     """A trainer sees place, sector and size; the results only once there is a mandate."""
     applied = enrolment.enrolment_of(booking.enterprise_id)
     latest = assessment.latest_submitted(booking.enterprise_id, booking.module)
+    comes = booking.state in LIVE and current_actor().person_id in booking.trainer_ids
     may_see = latest is not None and booking.state in LIVE and permitted(Permission.ROUND_VIEW, current_actor(), latest)
     return {
-        "applied": applied, "place": divisions.place_name(booking.enterprise.division_code, current_language()),
+        "contacts": people_of(booking.enterprise_id, Role.ENTERPRISE) if comes else [], "applied": applied,
+        "place": divisions.place_name(booking.enterprise.division_code, current_language()),
         "sector": sectors.sector(applied.sector) if applied else None, "results": latest if may_see else None,
         "provisional": any(workdays.is_provisional(day) for day in booking.days),
     }

@@ -68,7 +68,7 @@ def days():
     mine = queries.profile_of(current_actor().person_id)
     if mine is None:
         return redirect(url_for("trainers.profile"), 303)
-    first = monday(clock.today())
+    first = monday(clock.today() + timedelta(days=1))  # on a Sunday the new week is what counts
     shown = queries.calendar_of(mine, first, first + timedelta(days=7 * WEEKS_SHOWN - 1))
     coming = [box for box in shown if box.day >= clock.today()]
     changeable = {box.day for box in coming if box.changeable}

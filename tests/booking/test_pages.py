@@ -172,6 +172,6 @@ def test_lists_put_requests_first(app, scene, monkeypatch):
 
 def test_both_languages_show_both_pages(scene, enterprise, trainer):
     booking = scene.ask()
-    assert trainer.get(f"/zh/booking/{booking.id}").h1 == f"{scene.enterprise.name_zh}请您上两天课"
+    assert trainer.get(f"/zh/booking/{booking.id}").h1 == f"{scene.enterprise.name_zh}申请两天课堂培训"
     assert enterprise.get("/zh/booking/new?module=1").h1 == "预约培训师：模块1"
     assert enterprise.get("/zh/booking/").h1 == "预约"
