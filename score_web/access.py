@@ -143,7 +143,7 @@ def _checked(permission: Permission, on: type | None, values: dict) -> dict:
 
 def _run(view, arguments, back: str | None = None, address: dict | None = None) -> Response:
     refused, status = None, None
-    if request.method not in ("GET", "HEAD") and not g.get("csrf_checked"):
+    if request.method not in ("GET", "HEAD"):
         try:
             csrf.protect()
         except CSRFError:
@@ -162,12 +162,16 @@ def _run(view, arguments, back: str | None = None, address: dict | None = None) 
 
 
 def _refuse(view, arguments, sentence: Sentence, status: int, back: str | None, address: dict) -> Response:
-    """The same page with what was typed; back to the record's page for a button; JSON for a script."""
+    """The same page with what was typed; back to the record's page for a button; JSON for a script.
+
+    Everything is loaded and checked again first: who lost the right meanwhile, or has no session left, learns that instead.
+    """
+    values = arguments()
     if request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(error=say(sentence)), status)
     if "GET" in request.url_rule.methods:
         g.refused = sentence
-        response = make_response(view(**arguments()))
+        response = make_response(view(**values))
         db.session.rollback()
         response.status_code = status
         return response
