@@ -23,7 +23,9 @@ from score_web.core.words import N_, Sentence
 from score_web.extensions import csrf, db, login_manager
 from score_web.permissions import Actor, Permission, permitted
 
-CHANGED = Sentence(N_("Somebody else was faster: this has just changed. What you typed is still here; look at where it stands now and try again."))
+CHANGED = Sentence(
+    N_("Somebody else was faster: this has just changed. What you typed is still here; look at where it stands now and try again.")
+)
 EXPIRED_PAGE = Sentence(N_("For your safety this page had to be renewed. What you typed is still here: please press the button once more."))
 
 LARGEST_ID = 2**31 - 1  # PostgreSQL's integer; a larger number in an address names nothing

@@ -5,6 +5,7 @@ import os
 import shutil
 
 import pytest
+
 from score_web import create_app
 from score_web.core.cli import prepare_database
 from score_web.core.db import db
@@ -35,7 +36,13 @@ def postgres():
 def build(uri: str, folder, **settings):
     """An application for tests: quick password hashes, its own data folder."""
     return create_app(
-        DATABASE_URL=uri, SCORE_DATA_DIR=str(folder), SECRET_KEY="test-key-" * 5, ARGON2=FAST_HASH, TESTING=True, PROPAGATE_EXCEPTIONS=True, **settings,
+        DATABASE_URL=uri,
+        SCORE_DATA_DIR=str(folder),
+        SECRET_KEY="test-key-" * 5,
+        ARGON2=FAST_HASH,
+        TESTING=True,
+        PROPAGATE_EXCEPTIONS=True,
+        **settings,
     )
 
 

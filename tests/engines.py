@@ -32,11 +32,15 @@ class Postgres:
             self.rights = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         self.rights |= {"cwd": self.base, "env": {"PATH": "/usr/bin:/bin", "HOME": str(self.base), "LANG": "C.UTF-8"}}
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-        options = f"-c listen_addresses='' -k {self.socket} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+        options = (
+            f"-c listen_addresses='' -k {self.socket} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+        )
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.data / "log", "-o", options, "start")
 
     def _run(self, program: str, *arguments) -> None:
-        subprocess.run([self.install / "bin" / program, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.rights)
+        subprocess.run(
+            [self.install / "bin" / program, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.rights
+        )
 
     def uri(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"

@@ -54,11 +54,26 @@ def serve(workers: int | None) -> None:
     db.engine.dispose()
     click.echo(f"SCORE Web is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
     sys.stdout.flush()
-    os.execv(sys.executable, [
-        sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "8",
-        "--workers", str(workers or os.cpu_count() or 1), "--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "--log-level", "warning", "app:app",
-    ])
+    os.execv(
+        sys.executable,
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--no-control-socket",
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "8",
+            "--workers",
+            str(workers or os.cpu_count() or 1),
+            "--bind",
+            f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "--log-level",
+            "warning",
+            "app:app",
+        ],
+    )
 
 
 @data.command("backup")
@@ -79,7 +94,9 @@ def restore(file: Path) -> None:
     """Put the copy FILE back; what is there now is copied aside first. Stop the server before."""
     mode = _mode_in(file)
     if mode != current_app.config["SCORE_ENV"]:
-        raise click.ClickException(f"{file} is {f'a {mode}' if mode else 'no SCORE Web'} database; SCORE_ENV is {current_app.config['SCORE_ENV']}.")
+        raise click.ClickException(
+            f"{file} is {f'a {mode}' if mode else 'no SCORE Web'} database; SCORE_ENV is {current_app.config['SCORE_ENV']}."
+        )
     aside = _folder("backups") / f"before-restore-{_stamp()}.db"
     if _database().exists():
         _copy(_database(), aside)

@@ -22,7 +22,18 @@ HTML_LANG = {"zh": "zh-CN", "en": "en"}
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 
 _ = gettext
-__all__ = ["LANGUAGES", "_", "current_language", "in_language", "init_app", "lazy_gettext", "ngettext", "other_language", "preferred", "say"]
+__all__ = [
+    "LANGUAGES",
+    "_",
+    "current_language",
+    "in_language",
+    "init_app",
+    "lazy_gettext",
+    "ngettext",
+    "other_language",
+    "preferred",
+    "say",
+]
 
 
 def current_language() -> str:
@@ -112,7 +123,9 @@ class Folding(NodeTransformer):
 
     def visit_Call(self, node):
         node = self.generic_visit(node)
-        if not (isinstance(node.node, nodes.Name) and node.node.name == "_" and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)):
+        if not (
+            isinstance(node.node, nodes.Name) and node.node.name == "_" and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)
+        ):
             return node
         text = nodes.Const(self.translations.gettext(node.args[0].value))
         if not node.kwargs:
@@ -130,7 +143,7 @@ class LanguageEnvironment(Environment):
 
 
 @pass_eval_context
-def fill(eval_ctx, text: str, **values) -> str:
+def fill(eval_ctx, text: str, /, **values) -> str:
     """A translated text with its values, each escaped on pages; mails (.txt) are plain text."""
     if not eval_ctx.autoescape:
         return text % values
@@ -138,8 +151,14 @@ def fill(eval_ctx, text: str, **values) -> str:
 
 
 def _environment(app: Flask, language: str) -> LanguageEnvironment:
-    env = LanguageEnvironment(loader=app.create_global_jinja_loader(), autoescape=app.select_jinja_autoescape,
-                              trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.do"], auto_reload=app.debug)
+    env = LanguageEnvironment(
+        loader=app.create_global_jinja_loader(),
+        autoescape=app.select_jinja_autoescape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+        auto_reload=app.debug,
+    )
     directory = Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])
     env.folding = Folding(Translations.load(str(directory), [language]))
     env.policies["json.dumps_function"] = app.json.dumps

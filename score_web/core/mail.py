@@ -55,7 +55,11 @@ def send(template: str, *, to=None, address: str = "", language: str = "", path:
     address, language = (to.email, to.language) if to is not None else (address, language or "zh")
     texts = {code: _render(template, code, path, context) for code in LANGUAGES}
     message = Message(
-        person_id=to.id if to is not None else None, address=address, language=language, path=path, private=private,
+        person_id=to.id if to is not None else None,
+        address=address,
+        language=language,
+        path=path,
+        private=private,
         **{f"subject_{code}": subject for code, (subject, _) in texts.items()},
         **{f"body_{code}": body for code, (_, body) in texts.items()},
     )
@@ -64,7 +68,8 @@ def send(template: str, *, to=None, address: str = "", language: str = "", path:
 
 
 def base_url() -> str:
-    """Where links lead. Only a demo believes the host that a request names: else anybody could have links to a host of their own mailed to others."""
+    """Where links lead. Only a demo believes the host that a request names: else anybody could have links to a host of
+    their own mailed to others."""
     config = current_app.config
     if config["BASE_URL"]:
         return config["BASE_URL"].rstrip("/")
@@ -74,7 +79,9 @@ def base_url() -> str:
 def _render(template: str, language: str, path: str, context: dict) -> tuple[str, str]:
     with in_language(language):
         # not through render_template: a mail needs nothing of the page it is written on, and there may be none
-        text = current_app.jinja_env.get_template(template).render(link=f"{base_url()}/{language}{path}", lang=language, language=language, **context)
+        text = current_app.jinja_env.get_template(template).render(
+            link=f"{base_url()}/{language}{path}", lang=language, language=language, **context
+        )
     subject, _, body = text.strip().partition("\n")
     return subject.strip()[:300], body.strip() + "\n"
 

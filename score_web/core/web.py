@@ -3,7 +3,19 @@
 import hashlib
 from pathlib import Path
 
-from flask import Flask, abort, current_app, flash, g, get_flashed_messages, redirect, render_template, request, send_from_directory, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    flash,
+    g,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -38,7 +50,12 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/", "root", lambda: redirect(url_for("pages.home", lang=preferred())))
     for env in app.environments.values():
         env.globals.update(
-            url_for=url_for, asset=asset, csrf_token=_csrf_token, config=app.config, request=request, g=g,
+            url_for=url_for,
+            asset=asset,
+            csrf_token=_csrf_token,
+            config=app.config,
+            request=request,
+            g=g,
             get_flashed_messages=get_flashed_messages,
         )
     app.context_processor(_names_for_templates)
