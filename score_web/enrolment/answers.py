@@ -11,8 +11,10 @@ from score_web.reference import credit_code, divisions, sectors
 
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,28}[0-9]( ?(ext\.?|转|x) ?[0-9]{1,6})?", re.IGNORECASE)
 REQUIRED = {
-    "place": N_("Choose the city from the list."), "sector": N_("Choose the sector from the list."),
-    "choice": N_("Choose one of the answers."), "count": N_("Type a number; 0 if there is nobody."),
+    "place": N_("Choose the city from the list."),
+    "sector": N_("Choose the sector from the list."),
+    "choice": N_("Choose one of the answers."),
+    "count": N_("Type a number; 0 if there is nobody."),
 }
 
 
@@ -39,9 +41,12 @@ def problems(answers: Mapping, band: Band) -> dict[str, Sentence]:
 def values(answers: Mapping) -> dict:
     """Columns of an enrolment from answers without problems."""
     return {
-        "name_zh": text(answers, "name_zh"), "name_en": text(answers, "name_en"),
-        "code": credit_code.normalise(text(answers, "code")), "code_overridden": code_fails(answers),
-        "division_code": text(answers, "division_code"), "sector": text(answers, "sector"),
+        "name_zh": text(answers, "name_zh"),
+        "name_en": text(answers, "name_en"),
+        "code": credit_code.normalise(text(answers, "code")),
+        "code_overridden": code_fails(answers),
+        "division_code": text(answers, "division_code"),
+        "sector": text(answers, "sector"),
         **{name: count(answers, name) for name in ("women", "men", "managers", "workers", "casual")},
         "modules": ",".join(chosen_modules(answers.get("modules"))),
     }
@@ -139,7 +144,8 @@ def _unequal_sums(answers: Mapping) -> tuple[str, Sentence | None]:
         return "workers", None
     return "workers", Sentence(
         N_("Women and men make %(by_gender)s, managers and workers make %(by_task)s: both must be the same people."),
-        by_gender=by_gender, by_task=managers + workers,
+        by_gender=by_gender,
+        by_task=managers + workers,
     )
 
 
@@ -156,5 +162,7 @@ def _unexplained_size(answers: Mapping, band: Band) -> tuple[str, Sentence | Non
         return "explanation", None
     return "explanation", Sentence(
         N_("%(total)s people are outside the band of %(low)s to %(high)s. Say in a few words why you apply; the partner decides."),
-        total=total, low=band.low, high=band.high,
+        total=total,
+        low=band.low,
+        high=band.high,
     )

@@ -45,7 +45,8 @@ def _sector(code: str) -> Reason:
     found = sectors.sector(code)
     if found is None:
         return Reason(
-            False, Sentence(N_("SCORE is made for manufacturing")),
+            False,
+            Sentence(N_("SCORE is made for manufacturing")),
             Sentence(N_("If part of your business is manufacturing, choose that; otherwise ask a partner institution before you apply.")),
         )
     if code in sectors.SCORE_SECTORS:
@@ -58,6 +59,7 @@ def _place(code: str) -> Reason:
     if found in divisions.provinces():
         return Reason(True, Sentence(N_("%(place)s: enterprises from the whole mainland can apply"), place=found.name))
     return Reason(
-        False, Sentence(N_("Your place is not in our list")),
+        False,
+        Sentence(N_("Your place is not in our list")),
         Sentence(N_("Choose the province of your factory. If it is not listed, write to us.")),
     )

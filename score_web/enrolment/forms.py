@@ -59,10 +59,13 @@ class EligibilityForm(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
-    employees = WholeNumber(_l("Number of employees"), [
-        InputRequired(_l("Type the number of employees.")),
-        NumberRange(1, 999999, _l("Type a number between 1 and 999999.")),
-    ])
+    employees = WholeNumber(
+        _l("Number of employees"),
+        [
+            InputRequired(_l("Type the number of employees.")),
+            NumberRange(1, 999999, _l("Type a number between 1 and 999999.")),
+        ],
+    )
     province = SelectField(_l("Province"), [InputRequired(_l("Choose the province of your factory."))])
     sector = SelectField(_l("Sector"), [InputRequired(_l("Choose the sector from the list."))])
 
@@ -79,7 +82,9 @@ class VersionedForm(BaseForm):
     version = HiddenField()
 
     def shown_version(self) -> int:
-        return int(self.version.data) if re.fullmatch("[0-9]{1,9}", self.version.data or "") else 0
+        """0, which no record has, when the page did not say."""
+        sent = (self.version.raw_data or [""])[0]
+        return int(sent) if re.fullmatch("[0-9]{1,9}", sent) else 0
 
 
 class StepForm(VersionedForm):
@@ -115,6 +120,7 @@ class StepForm(VersionedForm):
             elif _has_unshowable(field):
                 field.errors = [say(UNSHOWABLE)]
         return good and not any(field.errors for field in self)
+
 
 def _has_unshowable(field) -> bool:
     raw = field.raw_data[0] if field.raw_data and isinstance(field.raw_data[0], str) else ""
@@ -157,11 +163,15 @@ class PeopleForm(StepForm):
     contact_name = StringField(_l("Contact person"))
     contact_job = StringField(_l("Position of the contact person"))
     contact_phone = StringField(_l("Phone of the contact person"), widget=TelInput())
-    modules = SelectMultipleField(_l("Modules you would like"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=False)
+    modules = SelectMultipleField(
+        _l("Modules you would like"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=False
+    )
 
     def keep(self, band, answers):
         self.representation.choices = [(key, say(label)) for key, label in fields.REPRESENTATION.items()]
-        self.modules.choices = [(number, _("Module %(number)s: %(name)s", number=number, name=say(name))) for number, name in MODULE_NAMES.items()]
+        self.modules.choices = [
+            (number, _("Module %(number)s: %(name)s", number=number, name=say(name))) for number, name in MODULE_NAMES.items()
+        ]
         return super().keep(band, answers)
 
 
@@ -177,12 +187,18 @@ STEP_FORMS = {fields.COMPANY: CompanyForm, fields.PEOPLE: PeopleForm}
 
 class CheckForm(VersionedForm):
     institution = RadioField(_l("Partner institution"), [Optional()], coerce=int, validate_choice=False)
-    pledge = BooleanField(_l("We pledge that what we have filled in is true, exact and complete, and answer for it."), [
-        InputRequired(_l("Tick the pledge to submit.")),
-    ])
-    consent = BooleanField(_l("We agree that the responsible partner institution uses these data to decide on and accompany our participation."), [
-        InputRequired(_l("Tick the consent to submit.")),
-    ])
+    pledge = BooleanField(
+        _l("We pledge that what we have filled in is true, exact and complete, and answer for it."),
+        [
+            InputRequired(_l("Tick the pledge to submit.")),
+        ],
+    )
+    consent = BooleanField(
+        _l("We agree that the responsible partner institution uses these data to decide on and accompany our participation."),
+        [
+            InputRequired(_l("Tick the consent to submit.")),
+        ],
+    )
 
 
 class DecisionForm(VersionedForm):
@@ -203,4 +219,6 @@ for _field in fields.FIELDS:
 
 class TransferForm(VersionedForm):
     institution = SelectField(_l("New institution"), [InputRequired(_l("Choose another partner institution from the list."))], coerce=str)
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Please write the reason: the other side will read it.")), Length(max=2000)], filters=[clean])
+    reason = TextAreaField(
+        _l("Reason"), [InputRequired(_l("Please write the reason: the other side will read it.")), Length(max=2000)], filters=[clean]
+    )

@@ -19,8 +19,13 @@ class Enrolment(Base):
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        Index("uq_enrolment_code_approved", "code", unique=True,
-              sqlite_where=text("state = 'approved'"), postgresql_where=text("state = 'approved'")),
+        Index(
+            "uq_enrolment_code_approved",
+            "code",
+            unique=True,
+            sqlite_where=text("state = 'approved'"),
+            postgresql_where=text("state = 'approved'"),
+        ),
         CheckConstraint("women >= 0 AND men >= 0 AND managers >= 0 AND workers >= 0 AND casual >= 0", name="counts"),
         CheckConstraint("women + men = managers + workers", name="headcount"),
     )

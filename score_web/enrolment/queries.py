@@ -28,11 +28,13 @@ _S = EnrolmentState
 def enrolments_visible_to(actor: Actor) -> Select:
     """The enterprise's own; those of the actor's institutions; once submitted, those of places their institutions cover."""
     areas = [Enrolment.division_code.startswith(prefix, autoescape=True) for prefix in actor.scopes]
-    return select(Enrolment).where(or_(
-        Enrolment.enterprise_id.in_(actor.organisations(Role.ENTERPRISE)),
-        Enrolment.institution_id.in_(actor.organisations(Role.PARTNER)),
-        Enrolment.institution_id.is_not(None) & or_(false(), *areas),
-    ))
+    return select(Enrolment).where(
+        or_(
+            Enrolment.enterprise_id.in_(actor.organisations(Role.ENTERPRISE)),
+            Enrolment.institution_id.in_(actor.organisations(Role.PARTNER)),
+            Enrolment.institution_id.is_not(None) & or_(false(), *areas),
+        )
+    )
 
 
 def enrolment_of(enterprise_id: int | None) -> Enrolment | None:
@@ -42,9 +44,7 @@ def enrolment_of(enterprise_id: int | None) -> Enrolment | None:
 def is_approved(enterprise_id: int | None) -> bool:
     """Approved, also while a correction of an approved enrolment waits for the partner."""
     found = enrolment_of(enterprise_id)
-    return found is not None and (
-        found.state is _S.APPROVED or (found.approved_before and found.state in (_S.SUBMITTED, _S.RETURNED))
-    )
+    return found is not None and (found.state is _S.APPROVED or (found.approved_before and found.state in (_S.SUBMITTED, _S.RETURNED)))
 
 
 def may_assess(enterprise_id: int | None) -> bool:
@@ -71,17 +71,23 @@ def duplicates_of(enrolment: Enrolment) -> list[Enrolment]:
     """Others with the same credit code: for the responsible institution alone."""
     if not enrolment.code:
         return []
-    return list(db.session.scalars(
-        select(Enrolment).options(joinedload(Enrolment.institution)).order_by(Enrolment.id)
-        .where(Enrolment.code == enrolment.code, Enrolment.id != enrolment.id, Enrolment.state != _S.DRAFT)
-    ))
+    return list(
+        db.session.scalars(
+            select(Enrolment)
+            .options(joinedload(Enrolment.institution))
+            .order_by(Enrolment.id)
+            .where(Enrolment.code == enrolment.code, Enrolment.id != enrolment.id, Enrolment.state != _S.DRAFT)
+        )
+    )
 
 
 def versions_of(enrolment: Enrolment) -> list[EnrolmentVersion]:
     """Newest first."""
-    return list(db.session.scalars(
-        select(EnrolmentVersion).where(EnrolmentVersion.enrolment_id == enrolment.id).order_by(EnrolmentVersion.number.desc())
-    ))
+    return list(
+        db.session.scalars(
+            select(EnrolmentVersion).where(EnrolmentVersion.enrolment_id == enrolment.id).order_by(EnrolmentVersion.number.desc())
+        )
+    )
 
 
 def days_waited(since: datetime | None) -> int:
@@ -162,7 +168,9 @@ def queue(actor: Actor, wanted: Filter, size_min: int, size_max: int) -> tuple[l
     at, newest_first = _order(wanted.tab)
     last = select(func.max(EnrolmentVersion.number)).where(EnrolmentVersion.enrolment_id == Enrolment.id).scalar_subquery()
     query = (
-        _in_area(actor, wanted.area).add_columns(func.coalesce(last, 0)).options(joinedload(Enrolment.institution))
+        _in_area(actor, wanted.area)
+        .add_columns(func.coalesce(last, 0))
+        .options(joinedload(Enrolment.institution))
         .where(Enrolment.state.in_(TABS[wanted.tab]), *_conditions(wanted, size_min, size_max))
     )
     key = _key(wanted.after)
@@ -208,8 +216,9 @@ def _conditions(wanted: Filter, size_min: int, size_max: int) -> list[ColumnElem
     if wanted.sector:
         found.append(Enrolment.sector == wanted.sector)
     if len(wanted.search) >= 2:
-        found.append(or_(*(column.icontains(wanted.search, autoescape=True)
-                           for column in (Enrolment.name_zh, Enrolment.name_en, Enrolment.code))))
+        found.append(
+            or_(*(column.icontains(wanted.search, autoescape=True) for column in (Enrolment.name_zh, Enrolment.name_en, Enrolment.code)))
+        )
     return found
 
 
@@ -260,5 +269,6 @@ def review_of(enrolment: Enrolment) -> Review:
     waiting_again = before is not None and enrolment.state is _S.SUBMITTED
     asked = enrolment.returned_fields if waiting_again else {}
     changed = changes(before.answers, answers, asked) if before else []
-    return Review(answers, last.at if last else None, before.at if before else None, changed,
-                  untouched(changed, asked), history_of(enrolment))
+    return Review(
+        answers, last.at if last else None, before.at if before else None, changed, untouched(changed, asked), history_of(enrolment)
+    )

@@ -23,7 +23,9 @@ from score_web.permissions import Actor
 
 _S = EnrolmentState
 EDITABLE = (_S.DRAFT, _S.RETURNED)
-STALE = N_("This enrolment has been changed since you opened the page. What you typed is still here; compare, then press the button once more.")
+STALE = N_(
+    "This enrolment has been changed since you opened the page. What you typed is still here; compare, then press the button once more."
+)
 
 
 def band() -> Band:
@@ -106,7 +108,12 @@ def approve_enrolment(enrolment: Enrolment, *, by: Actor, shown: int, reason: st
     if needs_override(enrolment) and not reason.strip():
         raise Refused(N_("Write why you approve although a check failed: the reason is kept with the decision."))
     if enrolment.state is _S.SUBMITTED and _code_is_taken(enrolment):
-        raise Refused(N_("An approved enterprise has this credit code already. One code can be approved only once: return this one or do not approve it."))
+        raise Refused(
+            N_(
+                "An approved enterprise has this credit code already. "
+                "One code can be approved only once: return this one or do not approve it."
+            )
+        )
     _decide(enrolment, "approve", by, reason)
     enrolment.approved_before, enrolment.returned_fields = True, {}
     _publish(enrolment)
@@ -205,9 +212,14 @@ def _add_version(enrolment: Enrolment, by: Actor) -> None:
 
 
 def _code_is_taken(enrolment: Enrolment) -> bool:
-    return db.session.scalar(
-        select(Enrolment.id).where(Enrolment.code == enrolment.code, Enrolment.id != enrolment.id, Enrolment.state == _S.APPROVED).limit(1)
-    ) is not None
+    return (
+        db.session.scalar(
+            select(Enrolment.id)
+            .where(Enrolment.code == enrolment.code, Enrolment.id != enrolment.id, Enrolment.state == _S.APPROVED)
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def _named(key: str, institution: Organisation) -> dict:

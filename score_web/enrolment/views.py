@@ -45,12 +45,25 @@ def eligibility():
         return render_template("enrolment/eligibility.html", form=form, answer=None)
     answers = (form.employees.data, form.province.data, form.sector.data)
     reasons = rules.check(*answers, current_app.config["SIZE_MIN"], current_app.config["SIZE_MAX"])
-    page = make_response(render_template(
-        "enrolment/eligibility.html", form=form, answer=rules.verdict(reasons), reasons=reasons,
-        responsible=queries.institutions_in(form.province.data), areas=_areas, manufacturing=form.sector.data != rules.ELSEWHERE,
-    ))
-    page.set_cookie(COOKIE, ".".join(map(str, answers)), max_age=30 * 86400, httponly=True, samesite="Lax",
-                    secure=current_app.config["SESSION_COOKIE_SECURE"])
+    page = make_response(
+        render_template(
+            "enrolment/eligibility.html",
+            form=form,
+            answer=rules.verdict(reasons),
+            reasons=reasons,
+            responsible=queries.institutions_in(form.province.data),
+            areas=_areas,
+            manufacturing=form.sector.data != rules.ELSEWHERE,
+        )
+    )
+    page.set_cookie(
+        COOKIE,
+        ".".join(map(str, answers)),
+        max_age=30 * 86400,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
     return page
 
 
@@ -63,7 +76,7 @@ def _areas(institution) -> str:
 
 def _carried_over() -> dict[str, str]:
     """What was answered on the eligibility page on this device, as the start of a draft."""
-    parts = (request.cookies.get(COOKIE, "").split(".") + ["", "", ""])[:3]
+    parts = [*request.cookies.get(COOKIE, "").split("."), "", "", ""][:3]
     found = dict(zip((*HINTS, "sector"), parts, strict=True))
     known = {one.code for one in sectors()}
     return {
@@ -96,8 +109,11 @@ def show(enrolment):
     if enrolment.enterprise_id not in current_actor().organisations(Role.ENTERPRISE):
         return render_template("enrolment/reading.html", enrolment=enrolment, review=queries.review_of(enrolment))
     return render_template(
-        "enrolment/show.html", enrolment=enrolment, wrong=problems(enrolment.answers, services.band()),
-        versions=queries.versions_of(enrolment), history=queries.history_of(enrolment),
+        "enrolment/show.html",
+        enrolment=enrolment,
+        wrong=problems(enrolment.answers, services.band()),
+        versions=queries.versions_of(enrolment),
+        history=queries.history_of(enrolment),
     )
 
 
@@ -114,8 +130,15 @@ def step(enrolment, number):
     stale = form.is_submitted() and form.shown_version() != enrolment.version
     newer = changes(stored, form.typed()) if stale else []
     form.version.data = str(enrolment.version)
-    return render_template("enrolment/step.html", enrolment=enrolment, form=form, number=number, newer=newer,
-                           total=employees(enrolment.answers | form.typed()), band=services.band())
+    return render_template(
+        "enrolment/step.html",
+        enrolment=enrolment,
+        form=form,
+        number=number,
+        newer=newer,
+        total=employees(enrolment.answers | form.typed()),
+        band=services.band(),
+    )
 
 
 def _step_form(enrolment, number: int):
@@ -164,8 +187,9 @@ def check(enrolment):
         flash_ok(_("Submitted. %(institution)s has been told and decides.", institution=enrolment.institution.name(g.lang)))
         return redirect(url_for("enrolment.show", enrolment_id=enrolment.id), 303)
     form.version.data = str(enrolment.version)
-    return render_template("enrolment/check.html", enrolment=enrolment, form=form, candidates=candidates,
-                           wrong=problems(enrolment.answers, services.band()))
+    return render_template(
+        "enrolment/check.html", enrolment=enrolment, form=form, candidates=candidates, wrong=problems(enrolment.answers, services.band())
+    )
 
 
 @enrolment.post("/enrolment/<int:enrolment_id>/withdraw")
@@ -190,8 +214,17 @@ def queue():
     wanted = queries.Filter.from_words(request.args)
     rows, more = queries.queue(actor, wanted, low, high)
     return render_template(
-        "enrolment/queue.html", rows=rows, more=more, wanted=wanted, counts=queries.counts(actor, wanted.area),
-        oldest=queries.oldest_waiting(actor), sectors=sectors(), own=actor.organisations(Role.PARTNER), place_name=place_name, waited=queries.days_waited, band=services.band(),
+        "enrolment/queue.html",
+        rows=rows,
+        more=more,
+        wanted=wanted,
+        counts=queries.counts(actor, wanted.area),
+        oldest=queries.oldest_waiting(actor),
+        sectors=sectors(),
+        own=actor.organisations(Role.PARTNER),
+        place_name=place_name,
+        waited=queries.days_waited,
+        band=services.band(),
     )
 
 
@@ -204,10 +237,15 @@ def review(enrolment):
         return redirect(url_for("enrolment.queue"), 303)
     form.version.data = str(enrolment.version)
     return render_template(
-        "enrolment/review.html", enrolment=enrolment, form=form, review=queries.review_of(enrolment),
-        days=queries.days_waited(enrolment.submitted_at), override=services.needs_override(enrolment),
+        "enrolment/review.html",
+        enrolment=enrolment,
+        form=form,
+        review=queries.review_of(enrolment),
+        days=queries.days_waited(enrolment.submitted_at),
+        override=services.needs_override(enrolment),
         findings=findings(enrolment.code, enrolment.division_code, enrolment.employees, services.band()),
-        duplicates=queries.duplicates_of(enrolment), following=queries.oldest_waiting(current_actor(), after=enrolment),
+        duplicates=queries.duplicates_of(enrolment),
+        following=queries.oldest_waiting(current_actor(), after=enrolment),
     )
 
 

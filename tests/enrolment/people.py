@@ -7,12 +7,26 @@ from score_web.enrolment.states import EnrolmentState
 from tests.factories import actor_of, make_enterprise
 
 COMPANY = {
-    "name_zh": "宁波甬禾示范电器有限公司", "name_en": "Yonghe Demo Appliances", "code": "91330200DEM033019T",
-    "division_code": "330200", "sector": "C38", "products": "电饭煲", "buyer": "",
+    "name_zh": "宁波甬禾示范电器有限公司",
+    "name_en": "Yonghe Demo Appliances",
+    "code": "91330200DEM033019T",
+    "division_code": "330200",
+    "sector": "C38",
+    "products": "电饭煲",
+    "buyer": "",
 }
 PEOPLE = {
-    "women": "96", "men": "90", "managers": "16", "workers": "170", "casual": "20", "explanation": "", "representation": "union",
-    "contact_name": "张敏", "contact_job": "人事主管", "contact_phone": "138 0000 0000", "modules": ["1", "5"],
+    "women": "96",
+    "men": "90",
+    "managers": "16",
+    "workers": "170",
+    "casual": "20",
+    "explanation": "",
+    "representation": "union",
+    "contact_name": "张敏",
+    "contact_job": "人事主管",
+    "contact_phone": "138 0000 0000",
+    "modules": ["1", "5"],
 }
 ANSWERS = COMPANY | PEOPLE
 

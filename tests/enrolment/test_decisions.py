@@ -1,6 +1,7 @@
 """What happens to an enrolment, asked of the services, on both engines."""
 
 import pytest
+
 from score_web.accounts.models import Consent
 from score_web.accounts.queries import people_of
 from score_web.core.db import db
@@ -134,7 +135,9 @@ def test_small_corrections_count_at_once_with_history(partner):
     assert len(queries.versions_of(enrolment)) == 2
 
 
-@pytest.mark.parametrize(("name", "value"), [("name_zh", "宁波新名示范有限公司"), ("code", "91330200DEM033027M"), ("division_code", "330100")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("name_zh", "宁波新名示范有限公司"), ("code", "91330200DEM033027M"), ("division_code", "330100")]
+)
 def test_name_code_and_place_go_back_to_the_partner(partner, name, value):
     make_institution(scope="33")
     enrolment = in_state(S.APPROVED, partner)
@@ -150,9 +153,17 @@ def test_name_code_and_place_go_back_to_the_partner(partner, name, value):
     assert enrolment.enterprise.name_zh == enrolment.name_zh
 
 
-@pytest.mark.parametrize(("state", "approved", "assess"), [
-    (S.DRAFT, False, False), (S.SUBMITTED, False, True), (S.RETURNED, False, True), (S.APPROVED, True, True), (S.REJECTED, False, False), (S.WITHDRAWN, False, False),
-])
+@pytest.mark.parametrize(
+    ("state", "approved", "assess"),
+    [
+        (S.DRAFT, False, False),
+        (S.SUBMITTED, False, True),
+        (S.RETURNED, False, True),
+        (S.APPROVED, True, True),
+        (S.REJECTED, False, False),
+        (S.WITHDRAWN, False, False),
+    ],
+)
 def test_what_others_may_ask(partner, state, approved, assess):
     enrolment = in_state(state, partner)
     assert (queries.is_approved(enrolment.enterprise_id), queries.may_assess(enrolment.enterprise_id)) == (approved, assess)
@@ -163,7 +174,9 @@ def test_what_others_may_ask(partner, state, approved, assess):
 
 def test_what_waits(partner):
     enrolment = in_state(S.SUBMITTED, partner)
-    assert [(w.text.values, w.endpoint, w.since) for w in queries.waiting_for(actor_of(partner))] == [({"number": 1}, "enrolment.queue", enrolment.submitted_at)]
+    assert [(w.text.values, w.endpoint, w.since) for w in queries.waiting_for(actor_of(partner))] == [
+        ({"number": 1}, "enrolment.queue", enrolment.submitted_at)
+    ]
     assert queries.waiting_for(owner(enrolment)) == []
     services.return_enrolment(enrolment, **told(enrolment, partner, reason="请改", remarks={"women": "核对"}))
     assert [(w.endpoint, w.urgent) for w in queries.waiting_for(owner(enrolment))] == [("enrolment.show", True)]

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+
 from score_web.core.audit import history
 from score_web.core.db import db
 from score_web.enrolment.models import Enrolment
@@ -32,16 +33,18 @@ def all_at_once(app, person, path: str, data: list[dict]) -> list:
         return list(pool.map(press, data))
 
 
-
-
 def test_deciding(app):
     with app.app_context():
         partner = make_institution()[1]
         enrolment, _ = submitted()
         version, number, email = enrolment.version, enrolment.id, partner.email
     decisions = [
-        {"approve": {"decision": "approve", "reason": f"理由{n}"}, "reject": {"decision": "reject", "reason": f"理由{n}"},
-         "return": {"decision": "return", "reason": f"理由{n}", "remark_women": "核对"}}[("approve", "reject", "return")[n % 3]] | {"version": version}
+        {
+            "approve": {"decision": "approve", "reason": f"理由{n}"},
+            "reject": {"decision": "reject", "reason": f"理由{n}"},
+            "return": {"decision": "return", "reason": f"理由{n}", "remark_women": "核对"},
+        }[("approve", "reject", "return")[n % 3]]
+        | {"version": version}
         for n in range(THREADS)
     ]
     answers = all_at_once(app, email, f"/en/enrolment/{number}/review", decisions)
@@ -95,7 +98,9 @@ def test_approving_two_with_the_same_code(app):
         http = app.test_client()
         http.set_cookie("score", cookie)
         gate.wait()
-        return http.post(f"/en/enrolment/{number}/review", data={"decision": "approve", "version": version, "csrf_token": token}).status_code
+        return http.post(
+            f"/en/enrolment/{number}/review", data={"decision": "approve", "version": version, "csrf_token": token}
+        ).status_code
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert sorted(pool.map(press, range(THREADS))) == [303] + [409] * (THREADS - 1)

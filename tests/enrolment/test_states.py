@@ -1,6 +1,7 @@
 """Every state × every step: where it leads, or that it is refused."""
 
 import pytest
+
 from score_web.core.errors import Refused
 from score_web.enrolment.states import BY_PARTNER, DONE, ENROLMENT, TABS, EnrolmentState
 

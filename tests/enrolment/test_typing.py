@@ -1,6 +1,7 @@
 """Nothing typed is lost: errors, an old page, a switch of language, a refusal and bad input keep it."""
 
 import pytest
+
 from score_web.core.db import db
 from score_web.enrolment import services
 from score_web.enrolment.models import Enrolment
@@ -33,7 +34,11 @@ def test_bad_input_is_kept_and_told(client, draft, step, nasty):
 
 
 def test_characters_that_cannot_be_shown_are_taken_out_and_told(client, draft):
-    page = client.post(f"/en/enrolment/{draft.id}/step/1", COMPANY | {"products": "电饭\x00煲\x1b[1m", "version": str(draft.version), "do": "go"}, status=200)
+    page = client.post(
+        f"/en/enrolment/{draft.id}/step/1",
+        COMPANY | {"products": "电饭\x00煲\x1b[1m", "version": str(draft.version), "do": "go"},
+        status=200,
+    )
     assert page.errors == ["Characters that cannot be shown were taken out here. Please look whether it is still right."]
     assert (page.value("products"), draft.answers["products"]) == ("电饭煲[1m", "电饭煲[1m")
 
@@ -47,7 +52,9 @@ def test_save_for_later_keeps_everything_and_says_nothing_was_sent(client, draft
 
 
 def test_too_long_is_an_error_and_is_not_cut(client, draft):
-    page = client.post(f"/en/enrolment/{draft.id}/step/1", COMPANY | {"name_en": "a" * 161, "version": str(draft.version), "do": "go"}, status=200)
+    page = client.post(
+        f"/en/enrolment/{draft.id}/step/1", COMPANY | {"name_en": "a" * 161, "version": str(draft.version), "do": "go"}, status=200
+    )
     assert page.errors == ["This has 161 characters; at most 160 fit. Please shorten it."]
     assert (page.value("name_en"), draft.answers["name_en"]) == ("a" * 161, "a" * 161)
 
@@ -72,7 +79,9 @@ def test_an_old_page_shows_both_values_and_the_second_press_counts(client, draft
 
 
 def test_without_a_token_nothing_is_stored_and_nothing_lost(client, draft):
-    page = client.post(f"/en/enrolment/{draft.id}/step/1", COMPANY | {"products": "无令牌", "version": str(draft.version), "csrf_token": "x"}, status=400)
+    page = client.post(
+        f"/en/enrolment/{draft.id}/step/1", COMPANY | {"products": "无令牌", "version": str(draft.version), "csrf_token": "x"}, status=400
+    )
     assert (page.value("products"), draft.answers["products"]) == ("无令牌", "电饭煲")
 
 
@@ -107,11 +116,15 @@ def test_while_the_partner_decides_nothing_can_be_changed(database, client):
     enrolment, person = submitted()
     client.sign_in(person)
     assert client.get(f"/en/enrolment/{enrolment.id}/step/1", status=303).location.endswith(f"/en/enrolment/{enrolment.id}")
-    page = client.post(f"/en/enrolment/{enrolment.id}/step/1", COMPANY | {"products": "晚了", "version": str(enrolment.version)}, status=409)
+    page = client.post(
+        f"/en/enrolment/{enrolment.id}/step/1", COMPANY | {"products": "晚了", "version": str(enrolment.version)}, status=409
+    )
     assert page.value("products") == "晚了" and enrolment.answers["products"] == "电饭煲"
 
 
-@pytest.mark.parametrize("path", ["999", "999/step/1", "999/check", "999/review", "999/transfer", "1/step/3", "1/step/0", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "path", ["999", "999/step/1", "999/check", "999/review", "999/transfer", "1/step/3", "1/step/0", "99999999999999999999"]
+)
 def test_addresses_that_lead_nowhere(client, draft, path):
     client.get(f"/en/enrolment/{path}", status=404)
 
@@ -122,10 +135,18 @@ def test_somebody_elses_draft(database, client, draft):
         client.post(f"/en/enrolment/{draft.id}/{path}", {"version": "1"}, status=404)
 
 
-@pytest.mark.parametrize("typed", [
-    {}, {"decision": "explode"}, {"decision": "return", "reason": "x"}, {"decision": "reject"}, {"decision": "approve", "reason": "x" * 2001},
-    {"decision": "return", "reason": "x", "remark_women": "y" * 501}, {"decision": "reject", "reason": "😀", "version": "abc"},
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"decision": "explode"},
+        {"decision": "return", "reason": "x"},
+        {"decision": "reject"},
+        {"decision": "approve", "reason": "x" * 2001},
+        {"decision": "return", "reason": "x", "remark_women": "y" * 501},
+        {"decision": "reject", "reason": "😀", "version": "abc"},
+    ],
+)
 def test_a_decision_that_is_not_right_keeps_the_words(database, client, typed):
     partner = make_institution()[1]
     enrolment, _ = submitted()
@@ -134,7 +155,9 @@ def test_a_decision_that_is_not_right_keeps_the_words(database, client, typed):
     assert page.value("reason") == typed.get("reason", "") and page.value("remark_women") == typed.get("remark_women", "")
 
 
-@pytest.mark.parametrize("typed", [{}, {"institution": "999", "reason": "x"}, {"institution": "abc", "reason": "省里办"}, {"institution": "", "reason": "\x00"}])
+@pytest.mark.parametrize(
+    "typed", [{}, {"institution": "999", "reason": "x"}, {"institution": "abc", "reason": "省里办"}, {"institution": "", "reason": "\x00"}]
+)
 def test_a_handing_over_that_is_not_right(database, client, typed):
     partner = make_institution()[1]
     enrolment, _ = submitted()
