@@ -12,7 +12,6 @@ from sqlalchemy.pool import NullPool
 from score_web.core.db import UtcDateTime, db
 
 
-
 def migrate() -> None:
     engine = create_engine(db.engine.url, poolclass=NullPool)
     sqlite = engine.dialect.name == "sqlite"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from score_web.core.words import Labelled, N_
+from score_web.core.words import N_, Labelled
 
 
 class Role(Labelled):
@@ -61,9 +61,7 @@ class Actor:
     def scopes(self) -> tuple[str, ...]:
         """Prefixes of all partner institutions of this person; '' covers the whole country."""
         return tuple(
-            "" if prefix == "all" else prefix
-            for m in self.memberships if m.role is Role.PARTNER
-            for prefix in m.scope.split(",") if prefix
+            "" if prefix == "all" else prefix for m in self.memberships if m.role is Role.PARTNER for prefix in m.scope.split(",") if prefix
         )
 
     @property
