@@ -79,6 +79,7 @@ class Segment:
     end: int
 
 
+_STARTS = BANDS[::-1]
 SEGMENTS = tuple(
-    Segment(band, start, end) for (start, band), end in zip(reversed(BANDS), [s for s, _ in reversed(BANDS)][1:] + [100], strict=True)
+    Segment(band, start, end) for (start, band), end in zip(_STARTS, [*(start for start, _ in _STARTS[1:]), 100], strict=True)
 )

@@ -106,7 +106,8 @@ def _after_saving(round_: AssessmentRound, asked: Theme, stored) -> str:
 def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, conflicts=None):
     listed = sheet.lines(asked, stored, since=round_.started_at, typed=typed, conflicts=conflicts)
     page = {
-        "scale": questionnaire.SCALE, "lines": listed, "last": sheet.last_saved(listed), "actor": current_actor(), "round": round_, "theme": asked, "module": queries.module_of(round_), "score": queries.score_answers(round_, stored),
+        "round": round_, "theme": asked, "module": queries.module_of(round_), "score": queries.score_answers(round_, stored),
+        "lines": listed, "last": sheet.last_saved(listed), "scale": questionnaire.SCALE, "actor": current_actor(),
     }
     if _for_script():
         return Response(render_template("assessment/theme.json", **page), mimetype="application/json")

@@ -21,8 +21,10 @@ def make_filling(module: int = 1) -> SimpleNamespace:
     round_ = services.start_round(enterprise_id=enterprise.id, module=module, by=actor)
     db.session.commit()
     emails = (manager.email, colleague.email)
-    made = SimpleNamespace(emails=emails, institution=institution, partner=partner, enterprise=enterprise, manager=manager, colleague=colleague,
-                           actor=actor, round=round_, path=f"/en/assessment/{round_.id}")
+    made = SimpleNamespace(
+        emails=emails, institution=institution, partner=partner, enterprise=enterprise, manager=manager, colleague=colleague,
+        actor=actor, round=round_, path=f"/en/assessment/{round_.id}",
+    )
     db.session.rollback()
     return made
 

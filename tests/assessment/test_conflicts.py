@@ -147,8 +147,10 @@ def test_a_script_saves_one_answer_and_gets_the_time_of_the_database(f, mine):
     stored = mine.get(f"{f.path}/A")
     assert answer["answers"]["M1-A1"]["seal"] == stored.value("M1-A1.seal")
     status = stored.text_of(next(e for e in stored.find_all("span") if e.get("id") == "M1-A1-status"))
-    assert status.startswith("saved ") and status in " ".join(answer["html"]["M1-A1-status"].split())
-    assert "1/4" in answer["html"]["tally"] and "1/4" in answer["html"]["dock"]
+    assert status.startswith("saved ")
+    assert status in " ".join(answer["html"]["M1-A1-status"].split())
+    assert "1/4" in answer["html"]["tally"]
+    assert "1/4" in answer["html"]["dock"]
     assert "1 of 24 answered" in answer["html"]["total"]
 
 

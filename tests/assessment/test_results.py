@@ -13,7 +13,10 @@ from score_web.core.db import db
 from tests.assessment.filling import answer_all, make_filling, submitted
 from tests.client import Client
 
-LOW = {"M1-A3": Reply("1", note="assembly, <b>night shift</b>"), "M1-C2": Reply("0"), "M1-B5": Reply("na", "no union yet"), "M1-E1": Reply("1")}
+LOW = {
+    "M1-A3": Reply("1", note="assembly, <b>night shift</b>"), "M1-C2": Reply("0"),
+    "M1-B5": Reply("na", "no union yet"), "M1-E1": Reply("1"),
+}
 
 
 @pytest.fixture
@@ -46,15 +49,18 @@ def test_the_first_result(f, mine):
     page = mine.get(f"{f.path}/results")
     assert page.h1 == "Your result: Good"
     assert [page.text_of(p) for p in page.find_all("p", class_="score")] == ["61%Good"]  # 42 of 69 points
-    assert "24 of 24 statements answered." in page.text and "1 minimum standard is not met yet." in page.text
+    assert "24 of 24 statements answered." in page.text
+    assert "1 minimum standard is not met yet." in page.text
     assert table(page) == [
         ["Theme", "Now"], ["A Shared goals and leadership", "58%"], ["B Information sharing and communication", "67%"],
         ["C Employee involvement and suggestions", "53%"], ["D Enterprise improvement team and joint problem solving", "67%"],
         ["E 5S workplace organization", "60%"]]
     assert [page.text_of(p) for p in page.find_all("p", class_="why")] == [
         "Minimum standard Because M1-A3 was rated “Started”", "Because M1-C2 was rated “Not in place”", "Because M1-E1 was rated “Started”"]
-    assert "assembly, <b>night shift</b>" in page.text and "no union yet" in page.text
-    assert "You chose “Started”." in page.text and "/en/booking/new?module=1" in page.links()
+    assert "assembly, <b>night shift</b>" in page.text
+    assert "no union yet" in page.text
+    assert "You chose “Started”." in page.text
+    assert "/en/booking/new?module=1" in page.links()
 
 
 def test_pictures_state_the_finding(f, mine):
@@ -92,20 +98,24 @@ def test_a_theme_without_a_rating_shows_a_dash_and_breaks_the_line(f, mine):
     page = mine.get(f"{f.path}/results")
     assert table(page)[1] == ["A Shared goals and leadership", "–"]
     shapes = [(e.tag.rpartition("}")[2], e.get("class")) for e in page.tree.iter() if isinstance(e.tag, str) and e.get("class") == "now"]
-    assert ("polyline", "now") in shapes and ("polygon", "now") not in shapes
+    assert ("polyline", "now") in shapes
+    assert ("polygon", "now") not in shapes
 
 
 def test_nothing_low_is_good_news_and_not_an_empty_list(f, mine):
     submitted(f)
     page = mine.get(f"{f.path}/results")
-    assert "Nothing is below “mostly in place”" in page.text and "All themes are close together." in page.text
+    assert "Nothing is below “mostly in place”" in page.text
+    assert "All themes are close together." in page.text
 
 
 def test_outsiders_see_what_was_submitted_in_words_about_the_enterprise(app, f):
     submitted(f, but=LOW)
     page = Client(app).sign_in(f.partner).get(f"{f.path}/results")
-    assert page.h1 == "Result: Good" and "They chose “Started”." in page.text
-    assert f"{f.path}/reopen" in page.links() and "/en/booking/new?module=1" not in page.links()
+    assert page.h1 == "Result: Good"
+    assert "They chose “Started”." in page.text
+    assert f"{f.path}/reopen" in page.links()
+    assert "/en/booking/new?module=1" not in page.links()
 
 
 @pytest.mark.parametrize(("percent", "text"), [(59.6, 59.6), (60, 60), (60.4, 60), (39.73, 39.7), (79.71, 79.7), (0, 0), (100, 100)])

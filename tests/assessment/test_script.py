@@ -105,7 +105,8 @@ def test_every_page_is_accessible_and_fits(f, live, browser, lang, dark):
     answer_all(f.round, f.actor, only=21, but={"M1-A1": Reply("na"), "M1-A3": Reply("1", note="shouting"), "M1-B2": Reply("na", "none")})
     round_id = f.round.id
     db.session.rollback()
-    paths = ["modules/", "modules/3", "assessment/", "assessment/who-sees", *(f"assessment/{round_id}/{p}" for p in ("A", "check", "results"))]
+    of_round = [f"assessment/{round_id}/{page}" for page in ("A", "check", "results")]
+    paths = ["modules/", "modules/3", "assessment/", "assessment/who-sees", *of_round]
     with at_screen(browser, live, (320, 640), lang=lang, dark=dark) as page:
         sign_in(page, f.emails[0], lang=lang)
         found = {path: problems for path in paths if (problems := problems_of(page, f"/{lang}/{path}"))}

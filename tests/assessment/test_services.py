@@ -172,7 +172,8 @@ def test_what_others_ask(database, f):
     assert [w.text.values for w in queries.waiting_for(f.actor)] == [{"module": 1, "answered": 5, "total": 24}]
     first = submitted(f)
     assert queries.latest_submitted(f.enterprise.id, 1) == first
-    assert queries.has_baseline(f.enterprise.id, 1) and not queries.has_baseline(f.enterprise.id, 2)
+    assert queries.has_baseline(f.enterprise.id, 1)
+    assert not queries.has_baseline(f.enterprise.id, 2)
     assert queries.percents([first.id]) == {first.id: queries.score_of(first).percent}
     assert queries.waiting_for(f.actor) == []
     second = services.start_round(enterprise_id=f.enterprise.id, module=1, by=f.actor)
