@@ -1,7 +1,7 @@
 """Who is this, and whom may they see?"""
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from score_web.access import key_hash
@@ -119,6 +119,7 @@ def mandates_over(enterprise_id: int) -> list[Mandate]:
     return list(
         db.session.scalars(
             select(Mandate)
+            .options(joinedload(Mandate.person))
             .where(Mandate.enterprise_id == enterprise_id, Mandate.starts_at <= now, Mandate.ends_at > now)
             .order_by(Mandate.id)
         )
