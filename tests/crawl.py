@@ -8,6 +8,10 @@ from werkzeug.exceptions import HTTPException
 from score_web.demo.cli import PASSWORD, SIGN_INS
 from tests.client import Client, Page
 
+# Buttons that only begin something: they are pressed, since the pages behind them have no link of their own.
+PRESSED = {"assessment.start", "enrolment.begin", "accounts.open_message"}
+# Pages that come after a filled form, by their place beside the page of that form; not everybody may open them.
+BESIDE = {"assessment.theme": ["check"], "enrolment.step": ["../check"], "booking.show": ["{path}/decline", "{path}/complete"]}
 VISITORS = ["", *(email for email, _who in SIGN_INS)]  # "" is nobody signed in
 
 
@@ -22,7 +26,7 @@ class Crawl:
         self.pages: list[tuple[str, Page]] = []
         self.counts: Counter[str] = Counter()
         self.waiting = [f"/{lang}/", *([f"/{lang}/dashboard"] if visitor else [])]
-        self.known = set(self.waiting)
+        self.known, self.beside = set(self.waiting), set()
         while self.waiting:
             self._visit(self.waiting.pop(0))
 
@@ -32,17 +36,32 @@ class Crawl:
             return
         self.counts[endpoint] += 1
         page = self.client.get(path, status=None)
+        if path in self.beside and page.status in (403, 404):
+            return
         if page.location:
             self._meet(page.location, path)
             return
         assert page.status == 200, f"{path} ({endpoint}): {page.status}"
         self.pages.append((endpoint, page))
+        for place in BESIDE.get(endpoint, []):
+            self.beside.add(urljoin(path, place.format(path=path)))
+            self._meet(place.format(path=path), path)
         if page.tree is not None:
             for link in page.links():
                 self._meet(link, path)
-            for form in page.find_all("form"):  # what a button sends to is often a page too
-                if form.get("action") and self.endpoint(urljoin(path, form.get("action"))):
-                    self._meet(form.get("action"), path)
+            for form in page.find_all("form"):
+                self._look_behind(form, path)
+
+    def _look_behind(self, form, found_on: str) -> None:
+        """What a button sends to is often a page too; some buttons are pressed, once each."""
+        action = urljoin(found_on, form.get("action") or found_on)
+        if self.endpoint(action):
+            self._meet(action, found_on)
+        pressed = self.endpoint(action, "POST")
+        if pressed in PRESSED and not self.counts[pressed]:
+            self.counts[pressed] += 1
+            answer = self.client.post(action, {e.get("name"): e.get("value", "") for e in form.iter() if e.get("name")})
+            self._meet(answer.location, found_on)
 
     def _meet(self, link: str, found_on: str) -> None:
         target = urlsplit(urljoin(f"http://localhost{found_on}", link))
@@ -54,8 +73,8 @@ class Crawl:
             self.known.add(path)
             self.waiting.append(path)
 
-    def endpoint(self, path: str) -> str | None:
+    def endpoint(self, path: str, method: str = "GET") -> str | None:
         try:
-            return self.app.url_map.bind("localhost").match(urlsplit(path).path, method="GET")[0]
+            return self.app.url_map.bind("localhost").match(urlsplit(path).path, method=method)[0]
         except HTTPException:
             return None

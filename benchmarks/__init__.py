@@ -1,0 +1,1 @@
+"""How fast are the busiest pages? `make bench`."""
