@@ -54,7 +54,7 @@ class DaysForm(BaseForm):
     """The ticked days are off; `was` is what the page showed, so that only what was changed here is changed."""
 
     off = SelectMultipleField(coerce=date.fromisoformat, validate_choice=False)
-    was = HiddenField()
+    was = HiddenField(filters=[clean])
 
     def __init__(self, *, days: set[date], was: set[date]):
         self.days = days

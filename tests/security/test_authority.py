@@ -40,10 +40,23 @@ def test_staff_take_no_invitation_meant_for_a_head():
     institution, head = make_institution()
     staff = make_person()
     add_membership(staff, institution, Role.PARTNER)
-    accounts.invite(email="head2@example.com", role=Role.PARTNER, by=actor_of(head), language="en", organisation=institution, inviter=institution, head=True)
-    accounts.invite(email="trainer9@example.com", role=Role.TRAINER, by=actor_of(head), language="en", organisation=institution, inviter=institution)
+    accounts.invite(
+        email="head2@example.com",
+        role=Role.PARTNER,
+        by=actor_of(head),
+        language="en",
+        organisation=institution,
+        inviter=institution,
+        head=True,
+    )
+    accounts.invite(
+        email="trainer9@example.com", role=Role.TRAINER, by=actor_of(head), language="en", organisation=institution, inviter=institution
+    )
     db.session.flush()
-    may = {link.email: [permitted(Permission.INVITATION_MANAGE, actor_of(one), link) for one in (head, staff)] for link in db.session.scalars(db.select(Link))}
+    may = {
+        link.email: [permitted(Permission.INVITATION_MANAGE, actor_of(one), link) for one in (head, staff)]
+        for link in db.session.scalars(db.select(Link))
+    }
     assert may == {"head2@example.com": [True, False], "trainer9@example.com": [True, True]}
 
 
@@ -51,7 +64,15 @@ def test_staff_see_only_invitations_they_may_touch(client):
     institution, head = make_institution()
     staff = make_person()
     add_membership(staff, institution, Role.PARTNER)
-    accounts.invite(email="head2@example.com", role=Role.PARTNER, by=actor_of(head), language="en", organisation=institution, inviter=institution, head=True)
+    accounts.invite(
+        email="head2@example.com",
+        role=Role.PARTNER,
+        by=actor_of(head),
+        language="en",
+        organisation=institution,
+        inviter=institution,
+        head=True,
+    )
     db.session.flush()
     link = db.session.scalar(db.select(Link))
     client.sign_in(staff)
@@ -70,8 +91,15 @@ def test_what_somebody_handed_out_ends_with_his_power(how):
     other = make_person()
     add_membership(other, enterprise, Role.ENTERPRISE, head=True)
     db.session.flush()
-    token = accounts.invite(email="back-door@example.com", role=Role.ENTERPRISE, by=actor_of(head), language="en", organisation=enterprise,
-                            inviter=enterprise, head=True)
+    token = accounts.invite(
+        email="back-door@example.com",
+        role=Role.ENTERPRISE,
+        by=actor_of(head),
+        language="en",
+        organisation=enterprise,
+        inviter=enterprise,
+        head=True,
+    )
     db.session.flush()
     assert live_link(token, LinkPurpose.INVITE)
     if how == "suspended":
@@ -97,8 +125,17 @@ def test_a_dismissed_trainer_sees_no_booking(client):
 
 def make_booking(enterprise, trainer) -> Booking:
     day = clock.today() + timedelta(days=20)
-    row = Booking(enterprise=enterprise, module=1, kind=BookingKind.CLASS, state=BookingState.REQUESTED, first_day=day,
-                  last_day=day + timedelta(days=1), lead_id=trainer.id, uid="authority", expires_at=clock.now() + timedelta(days=3))
+    row = Booking(
+        enterprise=enterprise,
+        module=1,
+        kind=BookingKind.CLASS,
+        state=BookingState.REQUESTED,
+        first_day=day,
+        last_day=day + timedelta(days=1),
+        lead_id=trainer.id,
+        uid="authority",
+        expires_at=clock.now() + timedelta(days=3),
+    )
     db.session.add(row)
     db.session.flush()
     return row

@@ -23,9 +23,9 @@ from score_web.permissions import Permission, Role, permitted
 @allow(Permission.PEOPLE_MANAGE)
 def people():
     actor = current_actor()
-    text, role = clean(request.args.get("q"))[:100], request.args.get("role", "")
+    text, role = clean(request.args.get("q"))[:100], next((one.value for one in Role if one == request.args.get("role")), "")
     page = min(max(1, request.args.get("page", 1, type=int)), 10000)
-    found, more = search_people(actor, text=text, role=role if role in set(Role) else "", page=page)
+    found, more = search_people(actor, text=text, role=role, page=page)
     pending = invitations_from(actor.organisations(Role.PARTNER)) if page == 1 and not text and not role else []
     invited = [link for link in pending if permitted(Permission.INVITATION_MANAGE, actor, link)]
     return render_template("accounts/people.html", found=found, more=more, page=page, text=text, role=role, roles=Role, invited=invited)
