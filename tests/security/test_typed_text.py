@@ -23,7 +23,7 @@ def world(database):
 
 
 def test_notes_and_reasons_are_text_on_every_page(client, world):
-    _enterprise, head, partner, made = world
+    _enterprise, head, _partner, made = world
     services.save_answers(made, (Change("M1-A1", Reply("2", "", EVIL), 0), Change("M1-A2", Reply("na", EVIL, ""), 0)), by=actor_of(head))
     client.sign_in(head)
     for page in (
