@@ -55,7 +55,9 @@ def typed(page, number: int) -> dict:
     data = {}
     for field in page.tree.iter():
         name, kind = field.get("name"), field.get("type")
-        if name and (kind not in ("radio", "checkbox") or field.get("checked") is not None) and kind != "submit" and "button" not in field.tag:
+        if not name or kind == "submit" or "button" in field.tag:
+            continue
+        if kind not in ("radio", "checkbox") or field.get("checked") is not None:
             data[name] = field.get("value") or "".join(field.itertext()).removeprefix("\n")
     note = next((name for name in data if "note" in name), None)
     return data | ({note: f"note {number}"} if note else {})

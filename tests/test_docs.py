@@ -22,7 +22,7 @@ def test_commands_exist():
 
 
 def test_find_a_thing_names_every_feature():
-    assert [feature for feature in FEATURES if f"`{feature}/`" not in README] == []
+    assert [feature for feature in FEATURES if f"`score_web/{feature}/`" not in README] == []
 
 
 def test_architecture_names_every_feature():

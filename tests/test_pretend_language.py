@@ -20,7 +20,8 @@ from tests.source import PACKAGE
 
 LETTERS = re.compile(r"[A-Za-z]{2,}|[一-鿿]+")
 # Names, units and signs that are the same in every language, and what dates are made of.
-NAMES = {"SCORE", "Web", "English", "中文", "zh", "en", "年", "月", "日", "周一", "周二", "周三", "周四", "周五", "周六", "周日", "星期", "星期日"}
+DATES = {"年", "月", "日", "周一", "周二", "周三", "周四", "周五", "周六", "周日"}
+NAMES = {"SCORE", "Web", "English", "中文", "zh", "en"} | DATES
 
 
 @pytest.fixture(scope="module")

@@ -51,7 +51,8 @@ def mandate(world, n):
 def request(world, n):
     enterprise, _ = make_enterprise(institution=world.ningbo, code=f"code-{n}")
     day = clock.today() + timedelta(days=30 + n)
-    db.session.add(Booking(enterprise=enterprise, module=1, kind=BookingKind.VISIT, state=BookingState.REQUESTED, first_day=day, last_day=day,
+    db.session.add(Booking(enterprise=enterprise, module=1, kind=BookingKind.VISIT, state=BookingState.REQUESTED,
+                           first_day=day, last_day=day,
                            lead_id=world.people["trainer with mandate"].id, uid=f"request-{n}", expires_at=clock.now() + timedelta(days=3)))
 
 

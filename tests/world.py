@@ -40,7 +40,8 @@ class World:
         self.colleague = make_person("同事")
         for person in (suspended, self.colleague):
             membership = add_membership(person, self.own, Role.ENTERPRISE)
-        self.people = dict(zip(PERSONAS[1:], [new, own, rival, partner, other_partner, nationwide, trainer, other_trainer, suspended], strict=True))
+        people = [new, own, rival, partner, other_partner, nationwide, trainer, other_trainer, suspended]
+        self.people = dict(zip(PERSONAS[1:], people, strict=True))
         self.membership: MembershipRow = membership
         self._records(own, trainer)
         db.session.commit()
