@@ -4,7 +4,7 @@ import unicodedata
 
 from flask import g, request
 from flask_wtf import FlaskForm
-from wtforms import ValidationError
+from wtforms import TextAreaField, ValidationError
 from wtforms.fields.core import Field
 
 from score_web.core.i18n import _, current_language, say
@@ -60,9 +60,16 @@ def _wtforms_chinese():
     return get_translations(["zh"])
 
 
+def has_unshowable(field: Field) -> bool:
+    """What no keyboard types: control characters, or a line break where there is one line only (it would break a mail's subject)."""
+    raw = field.raw_data[0] if field.raw_data and isinstance(field.raw_data[0], str) else ""
+    typed = raw.replace("\r", "").strip()
+    return clean(raw) != typed or ("\n" in typed and not isinstance(field, TextAreaField))
+
+
 class NoControlCharacters:
-    """Validator: refuses what no keyboard types into a line of text."""
+    """Validator: refuses what cannot be shown as it was typed."""
 
     def __call__(self, form, field: Field):
-        if field.data and clean(field.data) != field.data.replace("\r", "").strip():
+        if has_unshowable(field):
             raise ValidationError(_("This contains characters that cannot be shown. Please type it again."))

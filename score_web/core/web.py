@@ -68,10 +68,12 @@ def _reads_do_not_write() -> None:
 def _headers(response):
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if not current_app.config["DEMO"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if not response.headers.get("Cache-Control"):
         response.headers["Cache-Control"] = "no-store"
     if g.get("lang") and request.cookies.get("language") != g.lang:
-        response.set_cookie("language", g.lang, max_age=31536000, samesite="Lax")
+        response.set_cookie("language", g.lang, max_age=31536000, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
     return response
 
 

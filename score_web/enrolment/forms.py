@@ -6,7 +6,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectF
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, NumberInput, TelInput
 
-from score_web.core.forms import BaseForm, clean, switching_language
+from score_web.core.forms import BaseForm, clean, has_unshowable, switching_language
 from score_web.core.i18n import _, current_language, say
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.core.words import N_
@@ -117,14 +117,9 @@ class StepForm(VersionedForm):
         for field in self:
             if field.name in found:
                 field.errors = [say(found[field.name])]
-            elif _has_unshowable(field):
+            elif has_unshowable(field):
                 field.errors = [say(UNSHOWABLE)]
         return good and not any(field.errors for field in self)
-
-
-def _has_unshowable(field) -> bool:
-    raw = field.raw_data[0] if field.raw_data and isinstance(field.raw_data[0], str) else ""
-    return clean(raw) != raw.replace("\r", "").strip()
 
 
 def _count(label) -> StringField:

@@ -45,26 +45,19 @@ def eligibility():
         return render_template("enrolment/eligibility.html", form=form, answer=None)
     answers = (form.employees.data, form.province.data, form.sector.data)
     reasons = rules.check(*answers, current_app.config["SIZE_MIN"], current_app.config["SIZE_MAX"])
-    page = make_response(
-        render_template(
-            "enrolment/eligibility.html",
-            form=form,
-            answer=rules.verdict(reasons),
-            reasons=reasons,
-            responsible=queries.institutions_in(form.province.data),
-            areas=_areas,
-            manufacturing=form.sector.data != rules.ELSEWHERE,
-        )
-    )
-    page.set_cookie(
-        COOKIE,
-        ".".join(map(str, answers)),
-        max_age=30 * 86400,
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
-    return page
+    page = render_template(
+        "enrolment/eligibility.html", form=form, answer=rules.verdict(reasons), reasons=reasons,
+        responsible=queries.institutions_in(form.province.data), areas=_areas, manufacturing=form.sector.data != rules.ELSEWHERE,
+    )  # fmt: skip
+    return _remembering(page, answers)
+
+
+def _remembering(page: str, answers: tuple):
+    """The answers wait on this device, so that the draft begins with them; signing in would empty the session."""
+    response = make_response(page)
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(COOKIE, ".".join(map(str, answers)), max_age=30 * 86400, httponly=True, samesite="Lax", secure=secure)
+    return response
 
 
 def _areas(institution) -> str:
