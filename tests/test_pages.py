@@ -15,9 +15,12 @@ from tests.test_access import PLUMBING
 LANGUAGES = ["zh", "en"]
 # Pages that no link of the demo site leads to.
 UNLINKED = {
-    "accounts.activate": "/accounts/activate/x", "accounts.reset": "/accounts/reset/x", "accounts.invitation": "/accounts/invitation/x",
+    "accounts.activate": "/accounts/activate/x",
+    "accounts.reset": "/accounts/reset/x",
+    "accounts.invitation": "/accounts/invitation/x",
     "accounts.confirm_email": "/accounts/confirm-email/x",  # one-time links of mails
-    "accounts.check_mail": "/accounts/check-mail", "accounts.check_reset_mail": "/accounts/forgot/sent",
+    "accounts.check_mail": "/accounts/check-mail",
+    "accounts.check_reset_mail": "/accounts/forgot/sent",
     "accounts.check_both_mails": "/accounts/email/sent",  # shown after a form
     "accounts.restore": "/accounts/people/1/restore",  # only where somebody is suspended
 }
@@ -102,7 +105,7 @@ def test_axe_finds_nothing(site, demo_live, browser, visitor, lang):
 def one_of_each(site, visitor: str, lang: str) -> list[str]:
     """One address of each page that an earlier visitor has not seen yet; several of those that look different to everybody."""
     seen = set()
-    for earlier in VISITORS[:VISITORS.index(visitor)]:
+    for earlier in VISITORS[: VISITORS.index(visitor)]:
         seen |= {endpoint for endpoint, _page in site(earlier, lang).pages}
     found = {}
     for endpoint, page in site(visitor, lang).pages:

@@ -66,7 +66,7 @@ def data(app) -> set[str]:
 def _strings(node):
     if isinstance(node, str):
         yield node
-    for child in (node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()):
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from _strings(child)
 
 

@@ -35,8 +35,18 @@ def institution(world, n):
 
 
 def message(world, n):
-    db.session.add(Message(person_id=world.people["own enterprise"].id, address="a@example.com", language="zh", subject_zh="消息",
-                           subject_en=f"News {n}", body_zh="内容", body_en="Text", path="/dashboard"))
+    db.session.add(
+        Message(
+            person_id=world.people["own enterprise"].id,
+            address="a@example.com",
+            language="zh",
+            subject_zh="消息",
+            subject_en=f"News {n}",
+            body_zh="内容",
+            body_en="Text",
+            path="/dashboard",
+        )
+    )
 
 
 def device(world, n):
@@ -44,16 +54,33 @@ def device(world, n):
 
 
 def mandate(world, n):
-    db.session.add(Mandate(enterprise_id=world.own.id, person_id=make_person().id, because=f"booking:{n + 1000}",
-                           starts_at=clock.now(), ends_at=clock.now() + timedelta(days=9)))
+    db.session.add(
+        Mandate(
+            enterprise_id=world.own.id,
+            person_id=make_person().id,
+            because=f"booking:{n + 1000}",
+            starts_at=clock.now(),
+            ends_at=clock.now() + timedelta(days=9),
+        )
+    )
 
 
 def request(world, n):
     enterprise, _ = make_enterprise(institution=world.ningbo, code=f"code-{n}")
     day = clock.today() + timedelta(days=30 + n)
-    db.session.add(Booking(enterprise=enterprise, module=1, kind=BookingKind.VISIT, state=BookingState.REQUESTED,
-                           first_day=day, last_day=day,
-                           lead_id=world.people["trainer with mandate"].id, uid=f"request-{n}", expires_at=clock.now() + timedelta(days=3)))
+    db.session.add(
+        Booking(
+            enterprise=enterprise,
+            module=1,
+            kind=BookingKind.VISIT,
+            state=BookingState.REQUESTED,
+            first_day=day,
+            last_day=day,
+            lead_id=world.people["trainer with mandate"].id,
+            uid=f"request-{n}",
+            expires_at=clock.now() + timedelta(days=3),
+        )
+    )
 
 
 LISTS = [

@@ -37,7 +37,7 @@ def test_every_list_is_compared_here():
     for feature in FEATURES:
         if (PACKAGE / feature / "queries.py").exists():
             module = importlib.import_module(f"score_web.{feature}.queries")
-            here = inspect.getmembers(module, lambda f: inspect.isfunction(f) and f.__module__ == module.__name__)
+            here = inspect.getmembers(module, lambda f, home=module.__name__: inspect.isfunction(f) and f.__module__ == home)
             found |= {f for name, f in here if name.endswith("_visible_to")}
     assert found == set(LISTS)
 
@@ -48,8 +48,9 @@ def test_lists_show_what_one_may_open(database, visible_to):
     world = World()
     chongqing, _ = make_institution(scope="50")
     for state in EnrolmentState:  # elsewhere, in every state: what could leak
-        enterprise, _ = make_enterprise(state=state, institution=None if state is EnrolmentState.DRAFT else chongqing,
-                                        division_code="500100", code="91500000DEM050011J")
+        enterprise, _ = make_enterprise(
+            state=state, institution=None if state is EnrolmentState.DRAFT else chongqing, division_code="500100", code="91500000DEM050011J"
+        )
         world._round(enterprise)
     make_trainer(chongqing)
     db.session.flush()

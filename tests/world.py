@@ -19,8 +19,16 @@ from tests.client import Client
 from tests.factories import add_membership, make_enterprise, make_institution, make_person, make_trainer
 
 PERSONAS = [
-    "anonymous", "new enterprise", "own enterprise", "rival enterprise", "own partner", "other partner", "nationwide partner",
-    "trainer with mandate", "other trainer", "suspended",
+    "anonymous",
+    "new enterprise",
+    "own enterprise",
+    "rival enterprise",
+    "own partner",
+    "other partner",
+    "nationwide partner",
+    "trainer with mandate",
+    "other trainer",
+    "suspended",
 ]
 
 
@@ -51,13 +59,33 @@ class World:
         self._round(self.rival)
         self._booking(self.rival, self.people["other trainer"])
         self.booking = self._booking(self.own, trainer)
-        db.session.add(Mandate(enterprise_id=self.own.id, person_id=trainer.id, because=self.booking.because,
-                               starts_at=clock.now(), ends_at=clock.now() + timedelta(days=120)))
-        self.link = Link(token_hash="0" * 64, purpose="invite", email="guest@example.com", made_by_id=own.id,
-                         data={"by_organisation_id": self.own.id, "organisation_id": self.own.id, "role": "enterprise"},
-                         expires_at=clock.now() + timedelta(days=7))
-        self.message = Message(person_id=own.id, address=own.email, language="zh", subject_zh="消息", subject_en="News",
-                               body_zh="内容", body_en="Text", path="/dashboard")
+        db.session.add(
+            Mandate(
+                enterprise_id=self.own.id,
+                person_id=trainer.id,
+                because=self.booking.because,
+                starts_at=clock.now(),
+                ends_at=clock.now() + timedelta(days=120),
+            )
+        )
+        self.link = Link(
+            token_hash="0" * 64,
+            purpose="invite",
+            email="guest@example.com",
+            made_by_id=own.id,
+            data={"by_organisation_id": self.own.id, "organisation_id": self.own.id, "role": "enterprise"},
+            expires_at=clock.now() + timedelta(days=7),
+        )
+        self.message = Message(
+            person_id=own.id,
+            address=own.email,
+            language="zh",
+            subject_zh="消息",
+            subject_en="News",
+            body_zh="内容",
+            body_en="Text",
+            path="/dashboard",
+        )
         self.sign_in = SignIn(key_hash="1" * 64, person_id=own.id, device="old phone")
         db.session.add_all([self.link, self.message, self.sign_in])
         db.session.flush()
@@ -70,8 +98,17 @@ class World:
 
     def _booking(self, enterprise, trainer) -> Booking:
         day = clock.today() + timedelta(days=20)
-        row = Booking(enterprise=enterprise, module=1, kind=BookingKind.CLASS, state=BookingState.ACCEPTED, first_day=day,
-                      last_day=day + timedelta(days=1), lead_id=trainer.id, uid=f"world-{enterprise.id}", expires_at=clock.now())
+        row = Booking(
+            enterprise=enterprise,
+            module=1,
+            kind=BookingKind.CLASS,
+            state=BookingState.ACCEPTED,
+            first_day=day,
+            last_day=day + timedelta(days=1),
+            lead_id=trainer.id,
+            uid=f"world-{enterprise.id}",
+            expires_at=clock.now(),
+        )
         db.session.add(row)
         db.session.flush()
         return row
@@ -81,10 +118,21 @@ class World:
         """What stands in an address: the record of `own`, or of the trainer with the mandate."""
         enrolment = db.session.scalar(db.select(Enrolment).where(Enrolment.enterprise_id == self.own.id))
         return {
-            "enrolment_id": enrolment.id, "assessment_round_id": self.round.id, "booking_id": self.booking.id,
-            "trainer_profile_id": self.profile.id, "person_id": self.colleague.id, "organisation_id": self.own.id,
-            "membership_row_id": self.membership.id, "link_id": self.link.id, "message_id": self.message.id, "sign_in_id": self.sign_in.id,
-            "number": 1, "module": 1, "letter": "A", "token": "no-such-token", "lang": "en",
+            "enrolment_id": enrolment.id,
+            "assessment_round_id": self.round.id,
+            "booking_id": self.booking.id,
+            "trainer_profile_id": self.profile.id,
+            "person_id": self.colleague.id,
+            "organisation_id": self.own.id,
+            "membership_row_id": self.membership.id,
+            "link_id": self.link.id,
+            "message_id": self.message.id,
+            "sign_in_id": self.sign_in.id,
+            "number": 1,
+            "module": 1,
+            "letter": "A",
+            "token": "no-such-token",
+            "lang": "en",
         }
 
     def cookies(self, app) -> dict[str, str]:

@@ -83,7 +83,11 @@ def test_chinese_is_chinese_and_english_is_english(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_promise_that_nobody_can_keep(name):
-    assert not re.search(r"official ILO|国际劳工组织官方|guaranteed? (savings|price)|保证通过", everything(read(name, "en")) + everything(read(name, "zh")), re.I)
+    assert not re.search(
+        r"official ILO|国际劳工组织官方|guaranteed? (savings|price)|保证通过",
+        everything(read(name, "en")) + everything(read(name, "zh")),
+        re.I,
+    )
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
