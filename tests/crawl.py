@@ -18,7 +18,7 @@ VISITORS = ["", *(email for email, _who in SIGN_INS)]  # "" is nobody signed in
 class Crawl:
     """`pages`: (endpoint, page) in the order found; at most `most` addresses of an endpoint."""
 
-    def __init__(self, app, visitor: str, lang: str, most: int = 3):
+    def __init__(self, app, visitor: str, lang: str, most: int = 2):
         self.app, self.lang, self.most = app, lang, most
         self.client = Client(app)
         if visitor:

@@ -33,12 +33,9 @@ LISTS = {
 
 
 def test_every_list_is_compared_here():
-    found = set()
-    for feature in FEATURES:
-        if (PACKAGE / feature / "queries.py").exists():
-            module = importlib.import_module(f"score_web.{feature}.queries")
-            here = inspect.getmembers(module, lambda f, home=module.__name__: inspect.isfunction(f) and f.__module__ == home)
-            found |= {f for name, f in here if name.endswith("_visible_to")}
+    modules = [importlib.import_module(f"score_web.{name}.queries") for name in FEATURES if (PACKAGE / name / "queries.py").exists()]
+    found = {f for module in modules for name, f in inspect.getmembers(module, inspect.isfunction)
+             if name.endswith("_visible_to") and f.__module__ == module.__name__}
     assert found == set(LISTS)
 
 
