@@ -47,8 +47,9 @@ bench: .venv/.dev ## Measure the busiest pages against a floor in the same run
 	$(BIN)/python -m benchmarks.pages
 
 messages: .venv/.run ## Collect all texts into the Chinese catalogue; what is new waits there for its translation
+	@mkdir -p .data
 	@$(BIN)/pybabel -q extract --ignore-dirs ".*" -F babel.cfg -k _l -k lazy_gettext -k N_ --no-location --sort-output -o .data/messages.pot .
-	@$(BIN)/pybabel -q update -i .data/messages.pot -d translations -l zh --no-fuzzy-matching --ignore-obsolete --omit-header -w 120
+	@$(BIN)/pybabel -q update -i .data/messages.pot -d translations -l zh --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
 	@$(BIN)/python -m tests.catalogue
 
 screenshots: .venv/.dev apt ## Take the four pictures of docs/images anew
