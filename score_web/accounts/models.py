@@ -7,13 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.core.db import Base, UtcDateTime, utc_now
-from score_web.core.words import N_, Labelled
 from score_web.permissions import Role
-
-
-class OrganisationKind(Labelled):
-    ENTERPRISE = "enterprise", N_("Enterprise")
-    INSTITUTION = "institution", N_("Partner institution")
 
 
 class Organisation(Base):
