@@ -1,67 +1,18 @@
-"""Pages of the self-assessment and of the modules it is about."""
+"""Filling in: one theme a page, the check page before submitting."""
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest
+from flask import Response, abort, g, redirect, render_template, request, url_for
 
-from score_web.access import allow, current_actor, public
-from score_web.accounts.queries import mandates_over, people_of
+from score_web.access import allow, current_actor
 from score_web.assessment import answering, queries, questionnaire, scoring, services, sheet
-from score_web.assessment.findings import SEGMENTS, Findings, shown
-from score_web.assessment.forms import ReopenForm, SubmitForm
+from score_web.assessment.forms import SubmitForm
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.questionnaire import Theme
-from score_web.assessment.states import ROUND, RoundState
-from score_web.core import audit
+from score_web.assessment.states import RoundState
+from score_web.assessment.views.blueprint import assessment
 from score_web.core.forms import clean, switching_language
 from score_web.core.i18n import _
-from score_web.core.web import flash_ok, show_error
-from score_web.enrolment import queries as enrolments
-from score_web.permissions import Permission, Role, permitted
-
-assessment = Blueprint("assessment", __name__, url_prefix="/<any(zh,en):lang>/assessment")
-modules = Blueprint("modules", __name__, url_prefix="/<any(zh,en):lang>/modules")
-
-
-def init_app(app) -> None:
-    app.register_blueprint(modules)
-    app.register_blueprint(assessment)
-    app.register_error_handler(answering.Unreadable, lambda _error: show_error(BadRequest()))
-    for environment in app.environments.values():
-        environment.filters["shown"] = shown
-
-
-@modules.get("/")
-@public
-def index():
-    return render_template("modules/index.html", modules=questionnaire.modules())
-
-
-@modules.get("/<int:number>")
-@public
-def show(number: int):
-    module = questionnaire.module(number) or abort(404)
-    return render_template("modules/show.html", module=module, modules=questionnaire.modules())
-
-
-@assessment.get("/")
-@allow(Permission.ASSESSMENT_HUB)
-def hub():
-    enterprise_id = current_actor().enterprise_id
-    standings = queries.standings(enterprise_id)
-    return render_template(
-        "assessment/hub.html", standings=standings, may_start=enrolments.may_assess(enterprise_id),
-        upcoming=queries.upcoming(standings),
-    )
-
-
-@assessment.post("/modules/<int:number>/start")
-@allow(Permission.ASSESSMENT_HUB, back="assessment.hub")
-def start(number: int):
-    module = questionnaire.module(number) or abort(404)
-    actor = current_actor()
-    round_ = services.start_round(enterprise_id=actor.enterprise_id, module=module.number, by=actor)
-    letter = queries.where_to_go_on(round_)
-    return redirect(url_for("assessment.theme", assessment_round_id=round_.id, letter=letter), 303)
+from score_web.core.web import flash_ok
+from score_web.permissions import Permission
 
 
 @assessment.route("/<int:assessment_round_id>/<string(length=1):letter>", methods=["GET", "POST"])
@@ -138,44 +89,3 @@ def _first_gap(round_: AssessmentRound, score: scoring.ModuleScore, answers) -> 
     gaps = ((t.theme, s) for t in score.themes for s in t.theme.statements if not answers.get(s.id, sheet.NOTHING).reply.rating.answered)
     place = next(gaps, None)
     return place and url_for("assessment.theme", assessment_round_id=round_.id, letter=place[0].letter, _anchor=place[1].id)
-
-
-@assessment.get("/<int:assessment_round_id>/results")
-@allow(Permission.ROUND_VIEW, on=AssessmentRound)
-def results(assessment_round: AssessmentRound):
-    """Only what was submitted is shown to anybody; of an open one no more than its state."""
-    if assessment_round.state is not RoundState.SUBMITTED:
-        return render_template("assessment/results_open.html", round=assessment_round, own=_is_own(assessment_round))
-    answers = queries.answers_of(assessment_round.id)
-    earlier = queries.earlier_submitted(assessment_round)
-    return render_template(
-        "assessment/results.html", round=assessment_round, earlier=earlier, own=_is_own(assessment_round),
-        found=Findings(queries.score_answers(assessment_round, answers), queries.score_of(earlier) if earlier else None), segments=SEGMENTS,
-        themes=[(t, sheet.lines(t, answers, since=assessment_round.started_at)) for t in queries.module_of(assessment_round).themes],
-        may_reopen=permitted(Permission.ROUND_REOPEN, current_actor(), assessment_round),
-        history=audit.history(assessment_round), answers=answers, scale=questionnaire.SCALE,
-    )
-
-
-def _is_own(round_: AssessmentRound) -> bool:
-    return permitted(Permission.ROUND_FILL, current_actor(), round_)
-
-
-@assessment.route("/<int:assessment_round_id>/reopen", methods=["GET", "POST"])
-@allow(Permission.ROUND_REOPEN, on=AssessmentRound)
-def reopen(assessment_round: AssessmentRound):
-    form = ReopenForm()
-    if form.validate_on_submit():
-        services.reopen_round(assessment_round, by=current_actor(), reason=form.reason.data)
-        flash_ok(_("Reopened. The enterprise has been told."))
-        return redirect(url_for("assessment.results", assessment_round_id=assessment_round.id), 303)
-    return render_template("assessment/reopen.html", form=form, round=assessment_round,
-                           possible=ROUND.allows("reopen", assessment_round.state))
-
-
-@assessment.get("/who-sees")
-@allow(Permission.ASSESSMENT_HUB)
-def who_sees():
-    enterprise = queries.enterprise_of(current_actor())
-    return render_template("assessment/who_sees.html", enterprise=enterprise, colleagues=people_of(enterprise.id, Role.ENTERPRISE),
-                           mandates=mandates_over(enterprise.id))

@@ -1,0 +1,20 @@
+"""Pages of the self-assessment and of the modules it is about: one file per task."""
+
+from werkzeug.exceptions import BadRequest
+
+from score_web.assessment import answering
+from score_web.assessment.findings import shown
+from score_web.assessment.views import filling, hub, results
+from score_web.assessment.views import modules as module_pages
+from score_web.assessment.views.blueprint import assessment, modules
+from score_web.core.web import show_error
+
+__all__ = ["filling", "hub", "init_app", "module_pages", "results"]
+
+
+def init_app(app) -> None:
+    app.register_blueprint(modules)
+    app.register_blueprint(assessment)
+    app.register_error_handler(answering.Unreadable, lambda _error: show_error(BadRequest()))
+    for environment in app.environments.values():
+        environment.filters["shown"] = shown
