@@ -33,7 +33,8 @@ LISTS = {
 
 
 def test_every_list_is_compared_here():
-    modules = [importlib.import_module(f"score_web.{name}.queries") for name in FEATURES if (PACKAGE / name / "queries.py").exists()]
+    modules = [importlib.import_module(f"score_web.{name}.queries") for name in FEATURES
+               if (PACKAGE / name / "queries.py").exists() or (PACKAGE / name / "queries").is_dir()]
     found = {f for module in modules for name, f in inspect.getmembers(module, inspect.isfunction)
              if name.endswith("_visible_to") and f.__module__ == module.__name__}
     assert found == set(LISTS)

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation, Person
+from score_web.assessment.lenses import Lens
 from score_web.assessment.states import RoundState
 from score_web.core.db import Base, UtcDateTime, utc_now
 
@@ -67,6 +68,65 @@ class Answer(Base):
     value: Mapped[int | None]
     not_applicable: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = mapped_column(String(2000), default="")
+    discuss: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    version: Mapped[int] = mapped_column(default=1)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+    changed_by: Mapped[Person | None] = relationship()
+
+
+class LensValue(Base):
+    """How one side rated one statement: the sum of its ratings and their number. Self rows stand while the round is submitted.
+
+    `waiting_sum` and `waiting_n` are workers' ratings that nobody is shown yet, see lenses.Released.
+    """
+
+    __tablename__ = "lens_value"
+    __table_args__ = (
+        UniqueConstraint("round_id", "statement", "lens"),
+        CheckConstraint("n >= 0 AND sum >= 0 AND sum <= 3 * n", name="ratings"),
+        CheckConstraint("waiting_n >= 0 AND waiting_n < 5 AND waiting_sum >= 0 AND waiting_sum <= 3 * waiting_n", name="waiting"),
+        CheckConstraint("lens = 'workers' OR n = 1", name="one_rating"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("assessment_round.id"))
+    statement: Mapped[str] = mapped_column(String(20))
+    lens: Mapped[Lens] = mapped_column(
+        Enum(Lens, native_enum=False, length=10, values_callable=lambda lenses: [lens.value for lens in lenses]))
+    sum: Mapped[int]
+    n: Mapped[int]
+    waiting_sum: Mapped[int] = mapped_column(default=0)
+    waiting_n: Mapped[int] = mapped_column(default=0)
+
+
+class WorkerVoice(Base):
+    """How many workers answered, of how many employees, as of the last release; written by pulse."""
+
+    __tablename__ = "worker_voice"
+    __table_args__ = (CheckConstraint("responses >= 0 AND head_count >= 0", name="counts"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("assessment_round.id"), primary_key=True)
+    responses: Mapped[int]
+    head_count: Mapped[int]
+    as_of: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class TrainerRating(Base):
+    """What a trainer found in the workshop: 0–3 or nothing (taken back), with a comment. Each change is in the audit."""
+
+    __tablename__ = "trainer_rating"
+    __table_args__ = (
+        UniqueConstraint("round_id", "statement"),
+        CheckConstraint("value IS NULL OR (value >= 0 AND value <= 3)", name="value"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("assessment_round.id"))
+    statement: Mapped[str] = mapped_column(String(20))
+    value: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(2000), default="")
     version: Mapped[int] = mapped_column(default=1)
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -14,6 +14,7 @@ from score_web.assessment import emails, questionnaire, scoring
 from score_web.assessment.answering import Change, Stored
 from score_web.assessment.models import Answer, AssessmentRound
 from score_web.assessment.queries import answers_of, last_round, latest_submitted, open_round, score_of
+from score_web.assessment.services.lenses import clear_self_lens, write_self_lens
 from score_web.assessment.states import ROUND, RoundState
 from score_web.core import audit, clock
 from score_web.core.db import db
@@ -106,6 +107,7 @@ def submit_round(round_: AssessmentRound, *, by: Actor) -> None:
     audit.take_step(round_, ROUND, "submit", by=by)
     round_.submitted_at = clock.now()
     round_.first_submitted_at = round_.first_submitted_at or round_.submitted_at
+    write_self_lens(round_)
 
 
 def reopen_round(round_: AssessmentRound, *, by: Actor, reason: str) -> None:
@@ -115,4 +117,5 @@ def reopen_round(round_: AssessmentRound, *, by: Actor, reason: str) -> None:
     if last_round(round_.enterprise_id, round_.module).number != round_.number:
         raise Refused(N_("A later self-assessment of this module has begun; only the last one can be reopened."))
     audit.take_step(round_, ROUND, "reopen", by=by, reason=reason)
+    clear_self_lens(round_)
     emails.tell_reopened(round_, reason=reason.strip(), by=by)
