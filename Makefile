@@ -4,7 +4,8 @@ SHELL := /bin/bash
 PY ?= python3
 BIN := .venv/bin
 FLASK := $(BIN)/python -m flask --app app
-APT := chromium libatomic1 fonts-wqy-microhei poppler-utils
+APT := chromium libatomic1 fonts-wqy-microhei fonts-droid-fallback poppler-utils
+CJK := fonts-wqy-microhei fonts-droid-fallback
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ifdef PORT
 export PORT
@@ -32,7 +33,13 @@ apt:
 	|| { [ "$$(id -u)" = 0 ] || { echo "The browser tests need Debian packages. As root: apt-get install $(APT)" >&2; exit 1; }; \
 	     apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(APT) >/dev/null; }
 
-run: .venv/.run ## Set everything up and serve http://127.0.0.1:5000 (PORT= and HOST= change it)
+# PDF files need a Chinese font of the system. Tried once, quietly, where we may: without one everything else works, and the page says so.
+.venv/.font: .venv/.run
+	@dpkg -s fonts-noto-cjk >/dev/null 2>&1 || dpkg -s $(CJK) >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && timeout 120 sh -c 'apt-get update -q; DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(CJK)' >/dev/null 2>&1; } || true
+	@touch $@
+
+run: .venv/.run .venv/.font ## Set everything up and serve http://127.0.0.1:5000 (PORT= and HOST= change it)
 	@$(FLASK) setup
 	@exec $(FLASK) serve
 

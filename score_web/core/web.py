@@ -22,6 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
+from score_web.core.typesetting import NoFont
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_reads_do_not_write)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(NoFont, _show_no_font)
     app.register_error_handler(Exception, _show_crash)
     app.add_url_rule("/assets/<digest>/<path:name>", "asset", _asset)
     app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(asset("mark.svg"), 302))
@@ -147,6 +149,11 @@ def _show_crash(error: Exception):
     current_app.logger.exception("a page failed")
     g.crashed = True
     return show_error(_code(500))
+
+
+def _show_no_font(error: NoFont):
+    db.session.rollback()
+    return render_template("errors/no_font.html", sentence=error.sentence), 503
 
 
 def _code(number: int) -> HTTPException:
