@@ -1,4 +1,4 @@
-"""Who may open a page? Every view says so with `@public` or `@allow`: load → check → hand over → commit.
+"""Who may open a page? Every view says so with `@public`, `@allow` or `@anonymous`: load → check → hand over → commit.
 
 The wrapper holds the only commit of a request. A rule that said no (`Refused`), a row that was there already
 (IntegrityError) or that changed meanwhile (StaleDataError) rolls back and shows the same page with what was typed.
@@ -10,13 +10,16 @@ import secrets
 from dataclasses import dataclass
 from functools import wraps
 
-from flask import Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, NotFound
 
-from score_web.core import clock
+from score_web.core import clock, held
 from score_web.core.errors import Refused
 from score_web.core.i18n import say
 from score_web.core.words import N_, Sentence
@@ -37,6 +40,7 @@ class Access:
 
     permission: Permission | None
     record: type | None = None
+    anonymous: bool = False
 
 
 class SignedIn:
@@ -65,8 +69,8 @@ def new_key() -> str:
 
 
 def current_actor() -> Actor | None:
-    """Who asks; nobody on the page that tells of a crash, which must not ask the database again."""
-    if g.get("crashed"):
+    """Who asks; nobody on the page that tells of a crash, which must not ask the database again, and nobody on `@anonymous` pages."""
+    if g.get("crashed") or g.get("nobody"):
         return None
     return current_user.actor if current_user and current_user.is_authenticated else None
 
@@ -109,6 +113,34 @@ def public(view):
     return guarded
 
 
+def anonymous(view):
+    """A page that must not know who opens it, even when somebody signed in does: `Sessions` gives it no session, so that there is
+    no cookie to read, none to renew, and nobody to ask the database for. It needs no CSRF token: there is no session to misuse."""
+
+    @wraps(view)
+    def guarded(**values):
+        return _run(view, lambda: values, protect=False)
+
+    guarded.access = Access(None, anonymous=True)
+    return guarded
+
+
+class Sessions(SecureCookieSessionInterface):
+    """The signed cookie of sign-ins, never opened for `@anonymous` pages. Flask opens it before it finds the view, hence the look-up."""
+
+    def open_session(self, app: Flask, request: Request):
+        g.nobody = _is_anonymous(app, request)
+        return None if g.nobody else super().open_session(app, request)
+
+
+def _is_anonymous(app: Flask, request: Request) -> bool:
+    try:
+        endpoint, _values = app.create_url_adapter(request).match(method="GET")
+    except HTTPException:
+        return False
+    return getattr(getattr(app.view_functions[endpoint], "access", None), "anonymous", False)
+
+
 def allow(permission: Permission, on: type | None = None, back: str | None = None):
     """A page for those who hold `permission`; with `on`, the record named by `<snake_name>_id` in the address is loaded and
     checked, and handed to the view as `<snake_name>`: strangers get 404.
@@ -119,7 +151,8 @@ def allow(permission: Permission, on: type | None = None, back: str | None = Non
     def decorate(view):
         @wraps(view)
         def guarded(**values):
-            return _run(view, lambda: _checked(permission, on, dict(values)), back, values)
+            run = _bring_back if held.FIELD in request.form else _run
+            return run(view, lambda: _checked(permission, on, dict(values)), back, values)
 
         guarded.access = Access(permission, on)
         return guarded
@@ -143,9 +176,9 @@ def _checked(permission: Permission, on: type | None, values: dict) -> dict:
     return {name: record} | values
 
 
-def _run(view, arguments, back: str | None = None, address: dict | None = None) -> Response:
+def _run(view, arguments, back: str | None = None, address: dict | None = None, protect: bool = True) -> Response:
     refused, status = None, None
-    if request.method not in ("GET", "HEAD"):
+    if protect and request.method not in ("GET", "HEAD"):
         try:
             csrf.protect()
         except CSRFError:
@@ -163,6 +196,19 @@ def _run(view, arguments, back: str | None = None, address: dict | None = None) 
     return _refuse(view, arguments, refused, status, back, address or {})
 
 
+def _bring_back(view, arguments, back: str | None, address: dict) -> Response:
+    """A form that was sent without a session and has come through the sign-in: it is shown, not stored, and so asks for no token."""
+    try:
+        arguments()
+        g.held = held.of_request()
+        held.put_back(g.held)
+        return _refuse(view, arguments, g.held.sentence if "GET" in request.url_rule.methods else held.BUTTON, 200, back, address)
+    except (Forbidden, NotFound):
+        db.session.rollback()
+        flash(say(held.DROPPED), "warn")
+        return redirect(url_for("dashboard.show"), 303)
+
+
 def _refuse(view, arguments, sentence: Sentence, status: int, back: str | None, address: dict) -> Response:
     """The same page with what was typed; back to the record's page for a button; JSON for a script.
 
@@ -175,7 +221,8 @@ def _refuse(view, arguments, sentence: Sentence, status: int, back: str | None, 
         g.refused = sentence
         response = make_response(view(**values))
         db.session.rollback()
-        response.status_code = status
+        if response.status_code == 200:
+            response.status_code = status
         return response
     flash(say(sentence), "bad")
     return redirect(url_for(back or "dashboard.show", **address), 303)

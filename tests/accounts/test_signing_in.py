@@ -103,8 +103,8 @@ def test_what_is_sent_without_a_sign_in_gets_the_sign_in_page(client, database):
     client.sign_in(person).get("/en/accounts/profile")
     services.end_sign_ins(person.id)
     page = client.post("/en/accounts/profile", {"name": "New name"}, status=401)
-    assert "You are no longer signed in, so nothing was saved." in page.text
-    assert "/zh/accounts/sign-in" in page.links()
+    assert "You are no longer signed in, so this is not saved yet." in page.text
+    assert page.find_all("button", class_="switch")[0].get("formaction") == "/zh/accounts/sign-in?next=/en/accounts/profile"
     answer = client.post("/en/accounts/profile", {"name": "New name"}, status=401, headers={"Accept": "application/json"})
     assert answer.response.json == {"error": "You are no longer signed in. Please sign in again."}
 

@@ -8,8 +8,9 @@ from score_web.access import allow, current_actor, let_in, let_out, public
 from score_web.accounts import services
 from score_web.accounts.forms import SignInForm
 from score_web.accounts.views.blueprint import accounts
-from score_web.core.i18n import _
-from score_web.core.web import flash_ok, other_language_url
+from score_web.core import held
+from score_web.core.i18n import _, current_language, other_language
+from score_web.core.web import flash_ok
 from score_web.permissions import Permission
 
 OWN_PATH = re.compile(r"/(zh|en)/[^\\\x00-\x20]*")
@@ -33,12 +34,14 @@ def sign_in():
 
 
 def enter(person, news: str = ""):
-    """Open this device for the person and go where they were heading."""
-    target = own_path(request.args.get("next")) or url_for("dashboard.show")
+    """Open this device for the person and go where they were heading; a form that was held goes on there as it is (307)."""
+    target = own_path(request.args.get("next"))
     let_in(*services.start_sign_in(person, device=request.user_agent.string))
     if news:
         flash_ok(news)
-    return redirect(target, 303)
+    if target and held.FIELD in request.form:
+        return redirect(f"/{current_language()}{target[3:]}", 307)
+    return redirect(target or url_for("dashboard.show"), 303)
 
 
 def own_path(target: str | None) -> str:
@@ -56,24 +59,28 @@ def wait_page(template: str, form, wait: int, **more):
     return render_template(template, form=form, **more), 429, {"Retry-After": str(wait * 60)}
 
 
-def _page(form, status: int, wait: int = 0, **more):
-    page = render_template("accounts/sign_in.html", form=form, next=own_path(request.args.get("next")) or None, **more)
+def _page(form, status: int, wait: int = 0):
+    page = render_template(
+        "accounts/sign_in.html", form=form, next=own_path(request.args.get("next")) or None,
+        held=held.of_request() if held.FIELD in request.form else None,
+    )
     return page, status, {"Retry-After": str(wait * 60)} if wait else {}
 
 
 def ask_to_sign_in(_error):
-    """Nobody is signed in: a page leads to the sign-in and back; what was sent is answered here, so that nothing is lost silently."""
+    """Nobody is signed in: a page leads to the sign-in and back; what was sent is answered here and travels along."""
+    here = request.full_path if request.query_string else request.path
     if request.method in ("GET", "HEAD"):
-        here = request.full_path if request.query_string else request.path
         return redirect(url_for("accounts.sign_in", next=here), 303)
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=_("You are no longer signed in. Please sign in again.")), 401
     session.pop("seen", None)
-    return _page(SignInForm(formdata=None), 401, ended=True, other_language_url=_sign_in_elsewhere())
-
-
-def _sign_in_elsewhere() -> str:
-    return re.sub(r"^/(zh|en)/.*", r"/\1/accounts/sign-in", other_language_url())
+    brought = held.of_request()
+    target = None if brought.too_long and "GET" not in request.url_rule.methods else here
+    return render_template(
+        "accounts/sign_in.html", form=SignInForm(formdata=None), next=target, held=None if brought.too_long else brought,
+        too_long=brought.too_long, other_language_url=url_for("accounts.sign_in", lang=other_language(), next=target),
+    ), 401
 
 
 @accounts.post("/sign-out")
