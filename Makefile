@@ -13,7 +13,7 @@ endif
 ifdef HOST
 export HOST
 endif
-.PHONY: help run test check bench messages screenshots demo-reset backup restore lock apt
+.PHONY: help run test check bench torture messages screenshots demo-reset backup restore lock apt
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ check: .venv/.dev ## Style, translations and migrations, in seconds
 
 bench: .venv/.dev ## Measure the busiest pages against a floor in the same run
 	$(BIN)/python -m benchmarks.pages
+
+torture: .venv/.dev ## Kill the server in mid-save, 200 times on each database (KILLS= changes it): nothing confirmed may be lost
+	$(BIN)/python -m tests.torture --kills $(or $(KILLS),200)
 
 messages: .venv/.run ## Collect all texts into the Chinese catalogue; what is new waits there for its translation
 	@mkdir -p .data

@@ -46,7 +46,7 @@ def build(uri: str, folder, **settings):
     )
 
 
-def _migrate(app) -> None:
+def migrate(app) -> None:
     with app.app_context():
         prepare_database()
         db.session.remove()
@@ -57,14 +57,14 @@ def _migrate(app) -> None:
 def sqlite_template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("template")
     path = folder / "template.db"
-    _migrate(build(f"sqlite:///{path}", folder))
+    migrate(build(f"sqlite:///{path}", folder))
     return path
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres, tmp_path_factory):
     postgres.execute("CREATE DATABASE template_score")
-    _migrate(build(postgres.uri("template_score"), tmp_path_factory.mktemp("template_pg")))
+    migrate(build(postgres.uri("template_score"), tmp_path_factory.mktemp("template_pg")))
     return "template_score"
 
 
