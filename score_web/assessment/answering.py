@@ -26,11 +26,12 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Reply:
-    """What is said about one statement: one of CHOICES or "", why it does not apply, and a note."""
+    """What is said about one statement: one of CHOICES or "", why it does not apply, a note, and "we should discuss this"."""
 
     choice: str = ""
     reason: str = ""
     note: str = ""
+    discuss: bool = False
 
     @property
     def value(self) -> int | None:
@@ -49,7 +50,8 @@ class Reply:
         return self.not_applicable and not self.reason
 
     def seal(self, version: int) -> str:
-        return f"{version}-{zlib.crc32(repr((self.choice, self.reason, self.note)).encode())}"
+        said = (self.choice, self.reason, self.note) + (("discuss",) if self.discuss else ())
+        return f"{version}-{zlib.crc32(repr(said).encode())}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Typed:
 
 
 def read_page(theme: Theme, form: Mapping[str, str], clean: Callable[[str], str]) -> Typed:
-    """Statements without a seal were not on the page. Raises Unreadable for what no page of ours sends."""
+    """Statements without a seal were not on the page; with one, a missing "<id>.discuss" means that the box is not ticked.
+    Raises Unreadable for what no page of ours sends."""
     known = {statement.id for statement in theme.statements}
     if unknown := {name.removesuffix(".seal") for name in form if name.endswith(".seal")} - known:
         raise Unreadable(f"not in theme {theme.id}: {unknown}")
@@ -107,7 +110,8 @@ def _reply(statement: str, form: Mapping[str, str], clean: Callable[[str], str])
     choice = form.get(statement, "")
     if choice and choice not in CHOICES:
         raise Unreadable(f"{statement}: {choice!r} is no answer")
-    return Reply(choice, clean(form.get(f"{statement}.reason", "")), clean(form.get(f"{statement}.note", "")))
+    texts = (clean(form.get(f"{statement}.{name}", "")) for name in LONGEST)
+    return Reply(choice, *texts, discuss=f"{statement}.discuss" in form)
 
 
 def _version(seal: str) -> int:

@@ -133,3 +133,61 @@ class TrainerRating(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
     changed_by: Mapped[Person | None] = relationship()
+
+
+class AnswerVersion(Base):
+    """What an answer said before it was changed. The history of a statement is these rows and the Answer itself."""
+
+    __tablename__ = "answer_version"
+    __table_args__ = (UniqueConstraint("round_id", "statement", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("assessment_round.id"))
+    statement: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    value: Mapped[int | None]
+    not_applicable: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(500))
+    note: Mapped[str] = mapped_column(String(2000))
+    discuss: Mapped[bool]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    changed_by: Mapped[Person | None] = relationship()
+
+
+class Evidence(Base):
+    """A photo or document that stands behind an answer; it stays with its self-assessment. `sha256` is that of the file as it is kept."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("round_id", "statement", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("assessment_round.id"))
+    statement: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[EvidenceKind] = mapped_column(
+        Enum(EvidenceKind, native_enum=False, length=20, values_callable=lambda kinds: [kind.value for kind in kinds]))
+    name: Mapped[str] = mapped_column(String(150))
+    caption: Mapped[str] = mapped_column(String(300), default="")
+    made_on: Mapped[date]
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    file_key: Mapped[str] = mapped_column(String(32), unique=True)
+    thumbnail_key: Mapped[str | None] = mapped_column(String(32), unique=True)
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    round: Mapped[AssessmentRound] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def enterprise_id(self) -> int:
+        return self.round.enterprise_id
+
+    @property
+    def institution_id(self) -> int | None:
+        return self.round.institution_id
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.round.is_submitted

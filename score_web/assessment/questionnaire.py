@@ -39,6 +39,11 @@ class Statement:
     worker_text: Text | None
 
     @property
+    def letter(self) -> str:
+        """Of its theme."""
+        return self.id.rpartition("-")[2][0]
+
+    @property
     def worker(self) -> bool:
         return self.worker_text is not None
 

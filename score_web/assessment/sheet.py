@@ -1,7 +1,7 @@
-"""What does a theme page show for each statement: what is stored, what was typed, and where the two differ?"""
+"""What does a page show for each statement: what is stored, what was typed, where the two differ, and what it was before?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from score_web.assessment.answering import Change, Reply, Stored, Typed
@@ -59,3 +59,23 @@ def _line(statement: Statement, stored: Stored, since: datetime, typed: Typed, c
 def last_saved(of: list[Line]) -> Line | None:
     """The line saved last, for the dock."""
     return max((line for line in of if line.stored.at and not line.carried), key=lambda line: line.stored.at, default=None)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of an answer. `carried`: it came from the self-assessment before."""
+
+    before: Reply
+    stored: Stored
+    carried: bool
+
+    @property
+    def parts(self) -> list[str]:
+        """What this change touched, of choice, reason, note, discuss."""
+        return [one.name for one in fields(Reply) if getattr(self.before, one.name) != getattr(self.stored.reply, one.name)]
+
+
+def changes(versions: list[Stored], *, since: datetime) -> list[Step]:
+    """Newest first; before the first one there was nothing."""
+    before = [Reply(), *(version.reply for version in versions)]
+    return [Step(reply, version, version.at < since) for reply, version in zip(before, versions, strict=False)][::-1]

@@ -26,6 +26,7 @@
     var sent = new URLSearchParams();
     [id + ".seal", id + ".reason", id + ".note", "csrf_token"].forEach(function (name) { sent.append(name, field(name).value); });
     sent.append(id, field(id).value);
+    if (field(id + ".discuss").checked) sent.append(id + ".discuss", "1");
     return sent;
   }
 
@@ -60,6 +61,7 @@
       Array.prototype.forEach.call(field(id), function (radio) { radio.checked = radio === chosen; });
       field(id + ".reason").value = stored.reason;
       field(id + ".note").value = stored.note;
+      field(id + ".discuss").checked = stored.discuss;
       showReason(id);
     }
     [id + "-status", id + "-said"].concat(["tally", "dock", "total"]).forEach(function (place) { put(place, answer.html[place]); });

@@ -72,17 +72,17 @@ def theme_after(round_: AssessmentRound, theme: Theme) -> Theme | None:
 def answers_of(round_id: int) -> dict[str, Stored]:
     """By statement id; one select without objects, since every theme page reads it."""
     rows = db.session.execute(
-        select(Answer.statement, Answer.value, Answer.not_applicable, Answer.reason, Answer.note, Answer.version,
+        select(Answer.statement, Answer.value, Answer.not_applicable, Answer.reason, Answer.note, Answer.discuss, Answer.version,
                Answer.changed_at, Answer.changed_by_id, Person.name)
         .outerjoin(Person, Person.id == Answer.changed_by_id).where(Answer.round_id == round_id)
     )
-    return {
-        row.statement: Stored(
-            Reply(NOT_APPLICABLE if row.not_applicable else "" if row.value is None else str(row.value), row.reason, row.note),
-            row.version, row.changed_at, row.changed_by_id, row.name or "",
-        )
-        for row in rows
-    }
+    return {row.statement: Stored(reply_of(row), row.version, row.changed_at, row.changed_by_id, row.name or "") for row in rows}
+
+
+def reply_of(row) -> Reply:
+    """What a row of Answer or AnswerVersion says."""
+    choice = NOT_APPLICABLE if row.not_applicable else "" if row.value is None else str(row.value)
+    return Reply(choice, row.reason, row.note, row.discuss)
 
 
 def score_of(round_: AssessmentRound) -> ModuleScore:

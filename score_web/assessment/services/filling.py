@@ -6,13 +6,13 @@ changes after submission; saving never touches the round's row, so people who fi
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import insert, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.models import Organisation
 from score_web.assessment import emails, questionnaire, scoring
 from score_web.assessment.answering import Change, Stored
-from score_web.assessment.models import Answer, AssessmentRound
+from score_web.assessment.models import Answer, AnswerVersion, AssessmentRound
 from score_web.assessment.queries import answers_of, last_round, latest_submitted, open_round, score_of
 from score_web.assessment.services.lenses import clear_self_lens, write_self_lens
 from score_web.assessment.states import ROUND, RoundState
@@ -24,6 +24,7 @@ from score_web.enrolment import queries as enrolments
 from score_web.permissions import Actor
 
 UPSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+SAID = ("value", "not_applicable", "reason", "note", "discuss")
 
 
 def start_round(*, enterprise_id: int, module: int, by: Actor) -> AssessmentRound:
@@ -47,7 +48,8 @@ def start_round(*, enterprise_id: int, module: int, by: Actor) -> AssessmentRoun
 
 
 def _copy_answers(old: AssessmentRound, new: AssessmentRound) -> None:
-    """For statements of both editions. Name and time stay those of the old answer: nobody has looked at it again yet."""
+    """For statements of both editions. Name and time stay those of the old answer: nobody has looked at it again yet.
+    What was to be discussed then is not marked again."""
     copied = ("value", "not_applicable", "reason", "note", "changed_by_id", "changed_at", "statement")
     kept = [statement.id for statement in questionnaire.module(new.module, new.edition).statements]
     db.session.execute(insert(Answer).from_select(
@@ -75,9 +77,25 @@ def save_answers(round_: AssessmentRound, changes: tuple[Change, ...], *, by: Ac
         raise Refused(N_("This self-assessment has been submitted: its answers are locked. What you changed here is not saved."))
     if not changes:
         return Saved(answers_of(round_.id))
+    _keep_versions(round_, changes)
     _upsert(round_, changes, by)
     stored = answers_of(round_.id)
     return Saved(stored, {change.statement: change for change in changes if stored[change.statement].reply != change.reply})
+
+
+def _keep_versions(round_: AssessmentRound, changes: tuple[Change, ...]) -> None:
+    """What the changes are about to replace goes to the history, in one INSERT. In the order of the statements too; who comes
+    second finds the version kept already, and learns from the upsert that it came second."""
+    kept = ("round_id", "statement", "version", *SAID, "changed_by_id", "changed_at")
+    shown = [(change.statement, change.shown) for change in changes if change.shown]
+    if shown:
+        replaced = select(*(getattr(Answer, name) for name in kept)).order_by(Answer.statement).where(
+            Answer.round_id == round_.id, tuple_(Answer.statement, Answer.version).in_(shown))
+        db.session.execute(_upserting(AnswerVersion).from_select(kept, replaced).on_conflict_do_nothing())
+
+
+def _upserting(model):
+    return UPSERT[db.session.get_bind().dialect.name](model.__table__)
 
 
 def _upsert(round_: AssessmentRound, changes: tuple[Change, ...], by: Actor) -> None:
@@ -85,13 +103,13 @@ def _upsert(round_: AssessmentRound, changes: tuple[Change, ...], by: Actor) -> 
     people who save the same theme wait for each other instead of blocking each other."""
     table = Answer.__table__
     now = clock.now()
-    statement = UPSERT[db.session.get_bind().dialect.name](table).values([
+    statement = _upserting(Answer).values([
         {"round_id": round_.id, "statement": change.statement, "value": change.reply.value,
          "not_applicable": change.reply.not_applicable, "reason": change.reply.reason, "note": change.reply.note,
-         "version": change.shown + 1, "changed_by_id": by.person_id, "changed_at": now}
+         "discuss": change.reply.discuss, "version": change.shown + 1, "changed_by_id": by.person_id, "changed_at": now}
         for change in sorted(changes, key=lambda change: change.statement)
     ])
-    written = ("value", "not_applicable", "reason", "note", "version", "changed_by_id", "changed_at")
+    written = (*SAID, "version", "changed_by_id", "changed_at")
     db.session.execute(statement.on_conflict_do_update(
         index_elements=[table.c.round_id, table.c.statement],
         set_={name: statement.excluded[name] for name in written},

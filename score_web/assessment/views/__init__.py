@@ -4,12 +4,14 @@ from werkzeug.exceptions import BadRequest
 
 from score_web.assessment import answering
 from score_web.assessment.findings import shown
-from score_web.assessment.views import filling, hub, results
+from score_web.assessment.queries.evidence import keys_in_use
+from score_web.assessment.views import evidence, filling, history, hub, results
 from score_web.assessment.views import modules as module_pages
 from score_web.assessment.views.blueprint import assessment, modules
+from score_web.core import uploads
 from score_web.core.web import show_error
 
-__all__ = ["filling", "hub", "init_app", "module_pages", "results"]
+__all__ = ["evidence", "filling", "history", "hub", "init_app", "module_pages", "results"]
 
 
 def init_app(app) -> None:
