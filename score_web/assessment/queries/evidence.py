@@ -1,0 +1,57 @@
+"""Which photos and documents stand behind the answers of a self-assessment?"""
+
+from sqlalchemy import func, select
+
+from score_web.accounts.models import Person
+from score_web.assessment.evidence import Piece
+from score_web.assessment.models import AssessmentRound, Evidence
+from score_web.assessment.states import RoundState
+from score_web.core import uploads
+from score_web.core.db import db
+
+
+def evidence_of(round_id: int, statement: str | None = None) -> dict[str, list[Piece]]:
+    """By statement id, in the order they came; one select without objects, since every theme page reads it."""
+    kept = [name for name in Piece.__dataclass_fields__ if name != "uploaded_by"]
+    rows = select(*(getattr(Evidence, name) for name in kept), func.coalesce(Person.name, "").label("uploaded_by")).outerjoin(
+        Person, Person.id == Evidence.uploaded_by_id).where(Evidence.round_id == round_id).order_by(Evidence.id)
+    if statement:
+        rows = rows.where(Evidence.statement == statement)
+    found: dict[str, list[Piece]] = {}
+    for row in db.session.execute(rows):
+        found.setdefault(row.statement, []).append(Piece(**row._mapping))
+    return found
+
+
+def earlier_evidence(round_: AssessmentRound) -> list[tuple[int, int, int]]:
+    """Evidence is not copied into a later self-assessment: (id, number, how many) of the submitted earlier ones that have some."""
+    return [tuple(row) for row in db.session.execute(
+        select(AssessmentRound.id, AssessmentRound.number, func.count()).join(Evidence, Evidence.round_id == AssessmentRound.id)
+        .where(AssessmentRound.enterprise_id == round_.enterprise_id, AssessmentRound.module == round_.module,
+               AssessmentRound.number < round_.number, AssessmentRound.state == RoundState.SUBMITTED)
+        .group_by(AssessmentRound.id, AssessmentRound.number).order_by(AssessmentRound.number.desc())
+    )]
+
+
+def thumbnail_of(piece: Piece) -> bytes | None:
+    """A small JPEG; None for documents, and where the file is lost."""
+    return _content(piece.thumbnail_key) if piece.thumbnail_key else None
+
+
+def content_of(piece: Piece) -> bytes | None:
+    """None where the file is lost (a copy of the database put back without its files)."""
+    return _content(piece.file_key)
+
+
+def _content(key: str) -> bytes | None:
+    try:
+        with uploads.open_stored(key) as file:
+            return file.read()
+    except uploads.Lost:
+        return None
+
+
+def keys_in_use() -> set[str]:
+    """Of all files that a row names; what nothing names is swept."""
+    rows = db.session.execute(select(Evidence.file_key, Evidence.thumbnail_key))
+    return {key for row in rows for key in row if key}
