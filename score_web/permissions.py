@@ -92,6 +92,11 @@ class Permission(Enum):
     ROUND_FILL = auto()
     ROUND_VIEW = auto()
     ROUND_REOPEN = auto()
+    ROUND_VERIFY = auto()
+    EVIDENCE_VIEW = auto()
+    PULSE_LIST = auto()
+    PULSE_OPEN = auto()
+    PULSE_MANAGE = auto()
     TRAINER_PROFILE = auto()
     TRAINER_LIST = auto()
     TRAINER_VIEW = auto()
@@ -139,6 +144,11 @@ def own_institution(actor: Actor, record) -> bool:
 def covering_institution(actor: Actor, record) -> bool:
     """Any institution whose scope covers the place may read, once there is a responsible one."""
     return record.institution_id is not None and any(record.division_code.startswith(prefix) for prefix in actor.scopes)
+
+
+def once_submitted(predicate: Predicate) -> Predicate:
+    """Of a self-assessment that is still being filled in, others learn no more than that."""
+    return lambda actor, record: record.is_submitted and predicate(actor, record)
 
 
 def has_mandate(actor: Actor, record) -> bool:
@@ -207,6 +217,11 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.ROUND_FILL: (own_enterprise,),
     Permission.ROUND_VIEW: (own_enterprise, own_institution, has_mandate),
     Permission.ROUND_REOPEN: (own_institution,),
+    Permission.ROUND_VERIFY: (has_mandate,),
+    Permission.EVIDENCE_VIEW: (own_enterprise, once_submitted(own_institution), once_submitted(has_mandate)),
+    Permission.PULSE_LIST: (enterprise_person,),
+    Permission.PULSE_OPEN: (own_enterprise,),
+    Permission.PULSE_MANAGE: (own_enterprise,),
     Permission.TRAINER_PROFILE: (trainer_person,),
     Permission.TRAINER_LIST: (partner_person,),
     Permission.TRAINER_VIEW: (partner_person,),

@@ -7,7 +7,7 @@ from these shown numbers alone, so that nothing hidden can be got back by arithm
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from score_web.assessment.questionnaire import Statement, Theme
 from score_web.assessment.scoring import TOP, Gap
@@ -45,9 +45,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class Shown:
-    """A whole number that may be read; `at_most`/`at_least`: the true one is this or further out ("≤ 10 %")."""
+    """A percentage that may be read; `at_most`/`at_least`: the true one is this or further out ("≤ 10 %")."""
 
-    percent: int
+    percent: float
     at_most: bool = False
     at_least: bool = False
 
@@ -72,42 +72,58 @@ def of_workers(tally: Tally) -> Shown | None:
     return None if tally.n < FEWEST else _clip(tally.percent, tally.n)
 
 
-def plain(tally: Tally) -> Shown | None:
-    """One statement through a lens that hides nobody."""
-    return Shown(round(tally.percent)) if tally.n else None
-
-
 def view(lens: Lens, tallies: Mapping[str, Tally]) -> "View":
     """All statements through one lens, as they may be shown."""
-    show = of_workers if lens is Lens.WORKERS else plain
-    return View(lens, {key: shown for key, tally in tallies.items() if (shown := show(tally))}, tallies)
+    show = of_workers if lens is Lens.WORKERS else _plain
+    return View({key: shown for key, tally in tallies.items() if (shown := show(tally))},
+                {key: tally.n for key, tally in tallies.items()}, hides=lens is Lens.WORKERS)
 
 
 @dataclass(frozen=True)
 class View:
-    """`shown` has only the statements that may be shown."""
+    """`shown` has only the statements that may be shown; `hides`: extremes of a few ratings are not told."""
 
-    lens: Lens
-    shown: Mapping[str, Shown]
-    tallies: Mapping[str, Tally]
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    hides: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers)
 
     def of(self, statements: Iterable[Statement]) -> Shown | None:
-        """Together, every statement with the same weight; of workers from the shown numbers only."""
+        """Together, every statement with the same weight, from the shown numbers only."""
         kept = [statement.id for statement in statements if statement.id in self.shown]
         if not kept:
             return None
-        if self.lens is Lens.WORKERS:
-            return _clip(sum(self.shown[key].percent for key in kept) / len(kept), min(self.tallies[key].n for key in kept))
-        return Shown(round(sum(self.tallies[key].percent for key in kept) / len(kept)))
+        mean = sum(self.shown[key].percent for key in kept) / len(kept)
+        return _clip(mean, min(self.numbers[key] for key in kept)) if self.hides else Shown(round(mean))
 
-    def of_theme(self, theme: Theme) -> Shown | None:
-        return self.of(theme.statements)
+    def count(self, theme: Theme) -> int:
+        """How many statements of the theme are shown."""
+        return sum(statement.id in self.shown for statement in theme.statements)
 
 
-def gap(statements: Iterable[Statement], managers: View, workers: View) -> Gap | None:
-    """Managers against workers on the statements that both have, in shown numbers; None when they share none."""
+@dataclass(frozen=True)
+class Sides:
+    """Managers and workers on the same statements, and how many these are; the difference is that of the shown numbers."""
+
+    managers: Shown
+    workers: Shown
+    count: int
+
+    @property
+    def gap(self) -> Gap:
+        return Gap(self.managers.percent, self.workers.percent)
+
+
+def sides(statements: Iterable[Statement], managers: View, workers: View) -> Sides | None:
+    """None when they share no statement that may be shown."""
     both = [statement for statement in statements if statement.id in managers.shown and statement.id in workers.shown]
-    return Gap(managers=managers.of(both).percent, workers=workers.of(both).percent) if both else None
+    return Sides(managers.of(both), workers.of(both), len(both)) if both else None
+
+
+def _plain(tally: Tally) -> Shown | None:
+    return Shown(tally.percent) if tally.n else None
 
 
 def _clip(percent: float, n: int) -> Shown:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 TOP = 100
 RINGS = (25, 50, 75, 100)
+Values = Sequence[float | None]
 
 
 class Point(NamedTuple):
@@ -66,12 +67,13 @@ class Radar:
     axes: tuple[Axis, ...]
     now: Outline
     was: Outline | None
+    others: tuple[Outline | None, ...] = ()
 
 
-def radar(now: Sequence[float | None], was: Sequence[float | None] | None = None, *, radius: float = 100, gap: float = 14) -> Radar:
-    """`now` and `was` have one value from 0 to 100 per theme, None where nothing was rated."""
-    if was is not None and len(was) != len(now):
-        raise ValueError("both times need the same themes")
+def radar(now: Values, was: Values | None = None, *, others: Sequence[Values | None] = (), radius: float = 100, gap: float = 14) -> Radar:
+    """All have one value from 0 to 100 per theme, None where nothing was rated; `others` are the same themes as others see them."""
+    if any(len(values) != len(now) for values in (was, *others) if values is not None):
+        raise ValueError("all outlines need the same themes")
     count = len(now)
     return Radar(
         radius=radius,
@@ -79,6 +81,7 @@ def radar(now: Sequence[float | None], was: Sequence[float | None] | None = None
         axes=tuple(_axis(number, count, radius, gap) for number in range(count)),
         now=_outline(now, radius, gap),
         was=None if was is None else _outline(was, radius, gap),
+        others=tuple(None if values is None else _outline(values, radius, gap) for values in others),
     )
 
 

@@ -7,6 +7,9 @@ from score_web.assessment import queries, questionnaire, services, sheet
 from score_web.assessment.findings import SEGMENTS, Findings
 from score_web.assessment.forms import ReopenForm
 from score_web.assessment.models import AssessmentRound
+from score_web.assessment.queries.benchmark import benchmarks_of
+from score_web.assessment.queries.evidence import earlier_evidence, evidence_of
+from score_web.assessment.queries.lenses import lenses_of, trainer_ratings_of, voice_of
 from score_web.assessment.states import ROUND, RoundState
 from score_web.assessment.views.blueprint import assessment, is_own
 from score_web.core import audit
@@ -21,15 +24,27 @@ def results(assessment_round: AssessmentRound):
     """Only what was submitted is shown to anybody; of an open one no more than its state."""
     if assessment_round.state is not RoundState.SUBMITTED:
         return render_template("assessment/results_open.html", round=assessment_round, own=is_own(assessment_round))
-    answers = queries.answers_of(assessment_round.id)
-    earlier = queries.earlier_submitted(assessment_round)
-    return render_template(
-        "assessment/results.html", round=assessment_round, earlier=earlier, own=is_own(assessment_round),
-        found=Findings(queries.score_answers(assessment_round, answers), queries.score_of(earlier) if earlier else None), segments=SEGMENTS,
-        themes=[(t, sheet.lines(t, answers, since=assessment_round.started_at)) for t in queries.module_of(assessment_round).themes],
-        may_reopen=permitted(Permission.ROUND_REOPEN, current_actor(), assessment_round),
-        history=audit.history(assessment_round), answers=answers, scale=questionnaire.SCALE,
-    )
+    return render_template("assessment/results.html", round=assessment_round, segments=SEGMENTS, scale=questionnaire.SCALE,
+                           **_own_view(assessment_round), **_what_may_be_done(assessment_round))
+
+
+def _own_view(round_: AssessmentRound) -> dict:
+    """The submitted answers, what they came to, and how others see the same."""
+    answers, earlier = queries.answers_of(round_.id), queries.earlier_submitted(round_)
+    score = queries.score_answers(round_, answers)
+    return {
+        "answers": answers, "earlier": earlier, "found": Findings(score, queries.score_of(earlier) if earlier else None),
+        "themes": [(t, sheet.lines(t, answers, since=round_.started_at)) for t in queries.module_of(round_).themes],
+        "seen": lenses_of(round_, score), "voice": voice_of(round_), "ratings": trainer_ratings_of(round_.id),
+        "circles": benchmarks_of(round_) if is_own(round_) else [],
+        "evidence": evidence_of(round_.id), "earlier_evidence": earlier_evidence(round_), "history": audit.history(round_),
+    }
+
+
+def _what_may_be_done(round_: AssessmentRound) -> dict:
+    actor = current_actor()
+    return {"own": is_own(round_), "may_reopen": permitted(Permission.ROUND_REOPEN, actor, round_),
+            "may_verify": permitted(Permission.ROUND_VERIFY, actor, round_)}
 
 
 @assessment.route("/<int:assessment_round_id>/reopen", methods=["GET", "POST"])
