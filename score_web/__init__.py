@@ -3,11 +3,14 @@
 from flask import Flask
 
 from score_web import config, extensions
-from score_web.core import cli, db, i18n, installation, web
+from score_web.access import Sessions
+from score_web.core import cli, db, i18n, installation, jobs, uploads, web
 
 
 class Application(Flask):
-    """A Flask application whose templates are compiled once per language."""
+    """A Flask application whose templates are compiled once per language, and whose sessions stay shut on anonymous pages."""
+
+    session_interface = Sessions()
 
     @property
     def jinja_env(self):
@@ -22,12 +25,14 @@ def create_app(**overrides) -> Flask:
     extensions.db.init_app(app)
     db.init_app(app)
     installation.init_app(app)
+    uploads.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
     extensions.login_manager.init_app(app, add_context_processor=False)
     extensions.csrf.init_app(app)
     extensions.compress.init_app(app)
     web.init_app(app)
     cli.init_app(app)
+    jobs.init_app(app)
     _register_features(app)
     return app
 
@@ -42,7 +47,8 @@ def _register_features(app: Flask) -> None:
     from score_web.demo import cli as demo  # noqa: PLC0415
     from score_web.enrolment import views as enrolment  # noqa: PLC0415
     from score_web.pages import views as pages  # noqa: PLC0415
+    from score_web.pulse import views as pulse  # noqa: PLC0415
     from score_web.trainers import views as trainers  # noqa: PLC0415
 
-    for feature in (accounts, pages, enrolment, assessment, trainers, booking, dashboard, demo):
+    for feature in (accounts, pages, enrolment, assessment, pulse, trainers, booking, dashboard, demo):
         feature.init_app(app)

@@ -13,11 +13,10 @@ from functools import wraps
 from flask import Flask, Request, Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user, login_user, logout_user
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
 from score_web.core import clock, held
 from score_web.core.errors import Refused
@@ -209,6 +208,12 @@ def _bring_back(view, arguments, back: str | None, address: dict) -> Response:
         return redirect(url_for("dashboard.show"), 303)
 
 
+def _renewed() -> dict:
+    """For a script on a page whose token has gone old: the new one, and who is signed in now, for it may be somebody else."""
+    actor = current_actor()
+    return {"csrf_token": generate_csrf(), "person": actor.person_id if actor else None}
+
+
 def _refuse(view, arguments, sentence: Sentence, status: int, back: str | None, address: dict) -> Response:
     """The same page with what was typed; back to the record's page for a button; JSON for a script.
 
@@ -216,7 +221,7 @@ def _refuse(view, arguments, sentence: Sentence, status: int, back: str | None, 
     """
     values = arguments()
     if request.accept_mimetypes.best == "application/json":
-        return make_response(jsonify(error=say(sentence)), status)
+        return make_response(jsonify(error=say(sentence), **(_renewed() if sentence is EXPIRED_PAGE else {})), status)
     if "GET" in request.url_rule.methods:
         g.refused = sentence
         response = make_response(view(**values))

@@ -14,7 +14,7 @@ from score_web.booking.cli import booking as commands
 from score_web.booking.forms import AnswerForm, RequestForm
 from score_web.booking.models import Booking
 from score_web.booking.states import BOOKING, LIVE, BookingKind, BookingState, may_complete
-from score_web.core import audit, clock
+from score_web.core import audit, clock, jobs
 from score_web.core.db import db
 from score_web.core.i18n import _, current_language
 from score_web.core.web import flash_ok
@@ -32,6 +32,7 @@ STEPS = {"accept": Permission.BOOKING_ANSWER, "decline": Permission.BOOKING_ANSW
 def init_app(app) -> None:
     app.register_blueprint(booking)
     app.cli.add_command(commands)
+    jobs.register(app, "bookings", every=timedelta(minutes=10), work=services.lapse_overdue)
     trainers.add_event_source(queries.calendar_events)
 
 

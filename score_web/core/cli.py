@@ -61,6 +61,8 @@ def serve(workers: int | None) -> None:
             "-m",
             "gunicorn",
             "--no-control-socket",
+            "--config",
+            "python:score_web.core.serving",
             "--worker-class",
             "gthread",
             "--threads",

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.types import TypeDecorator
 
 from score_web.core import clock
 from score_web.extensions import Base, db, is_read_only
 
-__all__ = ["Base", "UtcDateTime", "db", "init_app", "let_go", "utc_now"]
+__all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "utc_now"]
+INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class UtcDateTime(TypeDecorator):
@@ -42,6 +44,19 @@ def let_go() -> None:
     db.session.rollback()
 
 
+def insert_once(model):
+    """An INSERT that leaves a row with the same key as it is; `rowcount` tells whether it wrote."""
+    return INSERTS[db.engine.dialect.name](model.__table__).on_conflict_do_nothing()
+
+
+def empty_log() -> None:
+    """SQLite's write-ahead log keeps what was erased until it is written over: empty it. PostgreSQL: see docs/architecture.md."""
+    if db.engine.dialect.name == "sqlite":
+        connection = db.engine.raw_connection()
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+
+
 def init_app(app) -> None:
     with app.app_context():
         _prepare(db.engine)
@@ -56,7 +71,8 @@ def _prepare(engine: Engine) -> None:
 
 def _sqlite_pragmas(connection, _record) -> None:
     connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000"):
+    # secure_delete: what is erased is overwritten in the file; workers' answers rely on it
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

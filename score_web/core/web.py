@@ -1,7 +1,9 @@
 """What does every page share? Security headers, hashed assets, error pages, and the names that templates may use."""
 
 import hashlib
+import re
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import (
     Flask,
@@ -28,6 +30,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+FORBIDDEN_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+')
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -74,7 +77,7 @@ def _headers(response):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if not response.headers.get("Cache-Control"):
         response.headers["Cache-Control"] = "no-store"
-    if g.get("lang") and request.cookies.get("language") != g.lang:
+    if g.get("lang") and not g.get("nobody") and request.cookies.get("language") != g.lang:
         response.set_cookie("language", g.lang, max_age=31536000, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
     return response
 
@@ -146,7 +149,10 @@ def _safe_headers(error: HTTPException):
 def _show_crash(error: Exception):
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
         raise error
-    current_app.logger.exception("a page failed")
+    if g.get("nobody"):  # a traceback may hold what somebody answered
+        current_app.logger.error("a page for nobody failed: %s", type(error).__name__)
+    else:
+        current_app.logger.exception("a page failed")
     g.crashed = True
     return show_error(_code(500))
 
@@ -161,6 +167,14 @@ def _code(number: int) -> HTTPException:
         abort(number)
     except HTTPException as error:
         return error
+
+
+def as_download(content: bytes, name: str, plain_name: str, media_type: str):
+    """A file to keep under its own name, Chinese or not (RFC 5987); `plain_name` is for what reads ASCII only."""
+    readable = FORBIDDEN_IN_FILE_NAMES.sub(" ", name)
+    response = current_app.response_class(content, mimetype=media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(readable, safe='')}"
+    return response
 
 
 def flash_ok(sentence: str) -> None:
