@@ -19,7 +19,8 @@ class Page:
 
     def __init__(self, response, path: str):
         self.response, self.path, self.status = response, path, response.status_code
-        self.html = response.get_data(as_text=True)
+        self.html = response.get_data().decode("utf-8", "replace")  # a picture is no text
+        response.close()
         self.location = response.headers.get("Location")
         self.tree: Element | None = None
         if response.mimetype == "text/html" and not 300 <= self.status < 400:

@@ -95,7 +95,7 @@ def test_strangers_open_nothing_of_an_enterprise():
     """Read from the table itself, so that nobody writes a leak into it unnoticed."""
     with MATRIX.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if any(f"<int:{name}" in row["address"] for name in ("enrolment_id", "assessment_round_id", "booking_id")):
+            if any(f"<int:{name}" in row["address"] for name in ("enrolment_id", "assessment_round_id", "evidence_id", "booking_id")):
                 assert row["anonymous"] == row["suspended"] == "sign-in", row
                 for stranger in ("rival enterprise", "new enterprise", "other partner", "other trainer"):
                     assert row[stranger] == "no", (stranger, row)

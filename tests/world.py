@@ -7,10 +7,11 @@ institution, so that there is data that could leak.
 from datetime import timedelta
 
 from score_web.accounts.models import Link, Mandate, MembershipRow, SignIn
-from score_web.assessment.models import AssessmentRound
+from score_web.assessment.evidence import EvidenceKind
+from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.booking.models import Booking
 from score_web.booking.states import BookingKind, BookingState
-from score_web.core import clock
+from score_web.core import clock, uploads
 from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.enrolment.models import Enrolment
@@ -68,6 +69,7 @@ class World:
                 ends_at=clock.now() + timedelta(days=120),
             )
         )
+        self.evidence = self._evidence()
         self.link = Link(
             token_hash="0" * 64,
             purpose="invite",
@@ -89,6 +91,23 @@ class World:
         self.sign_in = SignIn(key_hash="1" * 64, person_id=own.id, device="old phone")
         db.session.add_all([self.link, self.message, self.sign_in])
         db.session.flush()
+
+    def _evidence(self) -> Evidence:
+        """With its file: a photo of the open self-assessment."""
+        row = Evidence(
+            round=self.round,
+            statement="M1-B1",
+            kind=EvidenceKind.PHOTO,
+            name="photo.jpg",
+            made_on=clock.today(),
+            media_type="image/jpeg",
+            size=3,
+            sha256="2" * 64,
+            file_key=uploads.folder().store(b"jpg"),
+            thumbnail_key=uploads.folder().store(b"jpg"),
+        )
+        db.session.add(row)
+        return row
 
     def _round(self, enterprise) -> AssessmentRound:
         row = AssessmentRound(enterprise=enterprise, module=1, number=1, edition="2026")
@@ -120,6 +139,7 @@ class World:
         return {
             "enrolment_id": enrolment.id,
             "assessment_round_id": self.round.id,
+            "evidence_id": self.evidence.id,
             "booking_id": self.booking.id,
             "trainer_profile_id": self.profile.id,
             "person_id": self.colleague.id,
@@ -131,6 +151,7 @@ class World:
             "number": 1,
             "module": 1,
             "letter": "A",
+            "statement": "M1-B1",
             "token": "no-such-token",
             "lang": "en",
         }

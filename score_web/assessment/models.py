@@ -1,14 +1,17 @@
 """What an enterprise answered: self-assessments (rounds) and their answers, each answer with its own version."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation, Person
+from score_web.assessment.evidence import EvidenceKind
 from score_web.assessment.lenses import Lens
 from score_web.assessment.states import RoundState
 from score_web.core.db import Base, UtcDateTime, utc_now
+
+PARTICIPANTS = ("managers_women", "managers_men", "workers_women", "workers_men")
 
 
 class AssessmentRound(Base):
@@ -40,6 +43,7 @@ class AssessmentRound(Base):
     first_submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     enterprise: Mapped[Organisation] = relationship()
+    participants: Mapped["Participants | None"] = relationship(viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -50,6 +54,10 @@ class AssessmentRound(Base):
     @property
     def division_code(self) -> str:
         return self.enterprise.division_code
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state is RoundState.SUBMITTED
 
 
 class Answer(Base):
@@ -78,17 +86,14 @@ class Answer(Base):
 
 
 class LensValue(Base):
-    """How one side rated one statement: the sum of its ratings and their number. Self rows stand while the round is submitted.
-
-    `waiting_sum` and `waiting_n` are workers' ratings that nobody is shown yet, see lenses.Released.
-    """
+    """How one side rated one statement: the sum of its ratings and their number. Self rows stand while the round is submitted;
+    of workers there are never fewer than five together."""
 
     __tablename__ = "lens_value"
     __table_args__ = (
         UniqueConstraint("round_id", "statement", "lens"),
-        CheckConstraint("n >= 0 AND sum >= 0 AND sum <= 3 * n", name="ratings"),
-        CheckConstraint("waiting_n >= 0 AND waiting_n < 5 AND waiting_sum >= 0 AND waiting_sum <= 3 * waiting_n", name="waiting"),
-        CheckConstraint("lens = 'workers' OR n = 1", name="one_rating"),
+        CheckConstraint("sum >= 0 AND sum <= 3 * n", name="ratings"),
+        CheckConstraint("(lens = 'workers' AND n >= 5) OR (lens <> 'workers' AND n = 1)", name="never_one_worker"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,8 +103,6 @@ class LensValue(Base):
         Enum(Lens, native_enum=False, length=10, values_callable=lambda lenses: [lens.value for lens in lenses]))
     sum: Mapped[int]
     n: Mapped[int]
-    waiting_sum: Mapped[int] = mapped_column(default=0)
-    waiting_n: Mapped[int] = mapped_column(default=0)
 
 
 class WorkerVoice(Base):
@@ -156,6 +159,51 @@ class AnswerVersion(Base):
     changed_by: Mapped[Person | None] = relationship()
 
 
+class Participants(Base):
+    """Who sat together over a self-assessment. No row: the enterprise has not said."""
+
+    __tablename__ = "participants"
+    __table_args__ = tuple(CheckConstraint(f"{name} BETWEEN 0 AND 999", name=name) for name in PARTICIPANTS)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("assessment_round.id"), primary_key=True)
+    managers_women: Mapped[int]
+    managers_men: Mapped[int]
+    workers_women: Mapped[int]
+    workers_men: Mapped[int]
+
+    @property
+    def managers(self) -> int:
+        return self.managers_women + self.managers_men
+
+    @property
+    def workers(self) -> int:
+        return self.workers_women + self.workers_men
+
+    @property
+    def women(self) -> int:
+        return self.managers_women + self.workers_women
+
+    @property
+    def men(self) -> int:
+        return self.managers_men + self.workers_men
+
+    @property
+    def total(self) -> int:
+        return self.managers + self.workers
+
+
+class ThemeAssignment(Base):
+    """A theme given to one colleague. It says who is to do it, not who may: everybody of the enterprise may answer."""
+
+    __tablename__ = "theme_assignment"
+    __table_args__ = (UniqueConstraint("round_id", "theme"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("assessment_round.id"))
+    theme: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
 class Evidence(Base):
     """A photo or document that stands behind an answer; it stays with its self-assessment. `sha256` is that of the file as it is kept."""
 
@@ -191,3 +239,19 @@ class Evidence(Base):
     @property
     def is_submitted(self) -> bool:
         return self.round.is_submitted
+
+
+class GuestDraft(Base):
+    """The trial of somebody without an account. Nothing in it says who: only the cookie of that browser knows the key.
+    `answers` by statement: choice, reason, note, at. With `person_id` it waits for that person, who has registered since."""
+
+    __tablename__ = "guest_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    module: Mapped[int]
+    edition: Mapped[str] = mapped_column(String(20))
+    answers: Mapped[dict] = mapped_column(JSON, default=dict)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

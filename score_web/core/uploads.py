@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import event
 
-from score_web.core import clock
+from score_web.core import clock, jobs
 from score_web.core.db import db
 
 KEY = re.compile(r"[0-9a-f]{32}")
@@ -142,5 +142,6 @@ def sweep_command() -> None:
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(files)
+    jobs.register(app, "files", every=timedelta(days=1), work=sweep)
     event.listen(db.session, "after_commit", _after_commit)
     event.listen(db.session, "after_rollback", _after_rollback)

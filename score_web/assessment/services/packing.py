@@ -16,11 +16,15 @@ from score_web.core.db import let_go
 from score_web.core.i18n import _, say
 
 INDEX = "index.csv"
+UPLOADER = 7  # its column in the index
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def pack_evidence(round_: AssessmentRound) -> BinaryIO:
-    """A temporary file that vanishes when it is closed. Copied piece by piece, so that a hundred photos need no memory."""
+def pack_evidence(round_: AssessmentRound, *, with_names: bool) -> BinaryIO:
+    """A temporary file that vanishes when it is closed. Copied piece by piece, so that a hundred photos need no memory.
+
+    `with_names`: who uploaded it is told to the own enterprise only.
+    """
     statements = [(statement, say(statement.text)) for statement in module_of(round_).statements]
     pieces = evidence_of(round_.id)
     let_go()  # copying takes a while
@@ -32,7 +36,7 @@ def pack_evidence(round_: AssessmentRound) -> BinaryIO:
             for piece, name in zip(mine, unique_names([piece.name for piece in mine]), strict=True):
                 path = f"{folder_name(statement.id, text)}/{name}"
                 lines.append(_line(piece, path, text, found=_put(archive, path, piece)))
-        archive.writestr(_entry(INDEX), _csv(lines))
+        archive.writestr(_entry(INDEX), _csv([line if with_names else [*line[:UPLOADER], *line[UPLOADER + 1 :]] for line in lines]))
     target.seek(0)
     return target
 

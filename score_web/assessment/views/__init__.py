@@ -5,13 +5,13 @@ from werkzeug.exceptions import BadRequest, NotFound
 from score_web.assessment import answering
 from score_web.assessment.findings import shown
 from score_web.assessment.queries.evidence import keys_in_use
-from score_web.assessment.views import compare, evidence, filling, history, hub, results, verify
+from score_web.assessment.views import compare, evidence, filling, guest, history, hub, keying, people, results, verify
 from score_web.assessment.views import modules as module_pages
 from score_web.assessment.views.blueprint import assessment, modules
 from score_web.core import uploads
 from score_web.core.web import show_error
 
-__all__ = ["compare", "evidence", "filling", "history", "hub", "init_app", "module_pages", "results", "verify"]
+__all__ = ["compare", "evidence", "filling", "guest", "history", "hub", "init_app", "keying", "module_pages", "people", "results", "verify"]
 
 
 def init_app(app) -> None:
@@ -20,5 +20,6 @@ def init_app(app) -> None:
     app.register_error_handler(answering.Unreadable, lambda _error: show_error(BadRequest()))
     app.register_error_handler(uploads.Lost, lambda _error: show_error(NotFound()))
     uploads.name_keys_in_use(app, keys_in_use)
+    guest.init_app(app)
     for environment in app.environments.values():
         environment.filters["shown"] = shown

@@ -9,7 +9,7 @@ from score_web.assessment.forms import EvidenceForm
 from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.assessment.queries.evidence import evidence_of
 from score_web.assessment.states import RoundState
-from score_web.assessment.views.blueprint import assessment
+from score_web.assessment.views.blueprint import assessment, is_own
 from score_web.core import uploads
 from score_web.core.db import let_go
 from score_web.core.i18n import _
@@ -71,7 +71,7 @@ def evidence_file(evidence: Evidence):
     return _send(uploads.open_stored(evidence.file_key), evidence.media_type, evidence.name, shown=evidence.kind is EvidenceKind.PHOTO)
 
 
-@assessment.get("/evidence/<int:evidence_id>/thumbnail")
+@assessment.get("/evidence/<int:evidence_id>/preview")
 @allow(Permission.EVIDENCE_VIEW, on=Evidence)
 def evidence_thumbnail(evidence: Evidence):
     return _send(uploads.open_stored(evidence.thumbnail_key or abort(404)), "image/jpeg", evidence.name, shown=True)
@@ -82,7 +82,7 @@ def evidence_thumbnail(evidence: Evidence):
 def evidence_zip(assessment_round: AssessmentRound):
     numbers = {"number": assessment_round.number, "module": assessment_round.module}
     name = _("Evidence of self-assessment no. %(number)s, module %(module)s", **numbers)
-    return _send(services.pack_evidence(assessment_round), "application/zip", f"{name}.zip", shown=False)
+    return _send(services.pack_evidence(assessment_round, with_names=is_own(assessment_round)), "application/zip", f"{name}.zip", shown=False)
 
 
 def _send(file, media_type: str, name: str, *, shown: bool) -> Response:

@@ -6,7 +6,9 @@ from score_web.access import allow, current_actor
 from score_web.assessment import answering, queries, questionnaire, scoring, services, sheet
 from score_web.assessment.forms import SubmitForm
 from score_web.assessment.models import AssessmentRound
+from score_web.assessment.queries import joint
 from score_web.assessment.questionnaire import Theme
+from score_web.assessment.queries.evidence import evidence_of
 from score_web.assessment.states import RoundState
 from score_web.assessment.views.blueprint import assessment
 from score_web.core.forms import clean, switching_language
@@ -44,7 +46,13 @@ def _for_script() -> bool:
 
 
 def _after_saving(round_: AssessmentRound, asked: Theme, stored) -> str:
-    """The next theme, the check page after the last one; the same page while a reason is missing on it."""
+    """What was pressed (a theme, evidence of a statement), else the next theme, the check page after the last; the same page while
+    a reason is missing on it."""
+    go = request.form.get("go", "")
+    if go in [statement.id for statement in asked.statements if statement.evidence]:
+        return url_for("assessment.evidence_add", assessment_round_id=round_.id, statement=go)
+    if wanted := queries.module_of(round_).theme(go):
+        return url_for("assessment.theme", assessment_round_id=round_.id, letter=wanted.letter)
     stay = next((s.id for s in asked.statements if s.id in stored and stored[s.id].reply.lacks_reason), None)
     if stay:
         return url_for("assessment.theme", assessment_round_id=round_.id, letter=asked.letter, _anchor=stay)
@@ -62,7 +70,8 @@ def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, co
     }
     if _for_script():
         return Response(render_template("assessment/theme.json", **page), mimetype="application/json")
-    return render_template("assessment/theme.html", following=queries.theme_after(round_, asked), **page)
+    return render_template("assessment/theme.html", following=queries.theme_after(round_, asked), evidence=evidence_of(round_.id),
+                           doing=joint.doing(round_), **page)
 
 
 @assessment.route("/<int:assessment_round_id>/check", methods=["GET", "POST"])
