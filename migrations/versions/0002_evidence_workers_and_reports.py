@@ -84,13 +84,8 @@ def upgrade() -> None:
         sa.Column("lens", sa.Enum("self", "workers", "trainer", name="lens", native_enum=False, length=10), nullable=False),
         sa.Column("sum", sa.Integer(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("waiting_sum", sa.Integer(), nullable=False),
-        sa.Column("waiting_n", sa.Integer(), nullable=False),
-        sa.CheckConstraint("lens = 'workers' OR n = 1", name=op.f("ck_lens_value_one_rating")),
-        sa.CheckConstraint("n >= 0 AND sum >= 0 AND sum <= 3 * n", name=op.f("ck_lens_value_ratings")),
-        sa.CheckConstraint(
-            "waiting_n >= 0 AND waiting_n < 5 AND waiting_sum >= 0 AND waiting_sum <= 3 * waiting_n", name=op.f("ck_lens_value_waiting")
-        ),
+        sa.CheckConstraint("(lens = 'workers' AND n >= 5) OR (lens <> 'workers' AND n = 1)", name=op.f("ck_lens_value_never_one_worker")),
+        sa.CheckConstraint("sum >= 0 AND sum <= 3 * n", name=op.f("ck_lens_value_ratings")),
         sa.ForeignKeyConstraint(["round_id"], ["assessment_round.id"], name=op.f("fk_lens_value_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lens_value")),
         sa.UniqueConstraint("round_id", "statement", "lens", name=op.f("uq_lens_value_round_id_statement_lens")),
@@ -193,8 +188,8 @@ def upgrade() -> None:
 
     # What was submitted before lenses existed is read through the same table from now on.
     op.execute(
-        "INSERT INTO lens_value (round_id, statement, lens, sum, n, waiting_sum, waiting_n) "
-        "SELECT answer.round_id, answer.statement, 'self', answer.value, 1, 0, 0 FROM answer "
+        "INSERT INTO lens_value (round_id, statement, lens, sum, n) "
+        "SELECT answer.round_id, answer.statement, 'self', answer.value, 1 FROM answer "
         "JOIN assessment_round ON assessment_round.id = answer.round_id "
         "WHERE assessment_round.state = 'submitted' AND answer.value IS NOT NULL"
     )

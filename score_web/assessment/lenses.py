@@ -13,7 +13,7 @@ from score_web.assessment.questionnaire import Statement, Theme
 from score_web.assessment.scoring import TOP, Gap
 from score_web.core.words import N_, Labelled
 
-FEWEST = 5  # ratings of a statement from which on it is shown; also the smallest step in which more are added
+FEWEST = 5  # ratings of a statement from which on it is shown; more come in steps of at least as many, see pulse/anonymity.py
 MANY = 20  # ratings from which on even 0 % and 100 % tell nothing about one person
 LOWEST, HIGHEST = 10, 90  # what is shown below MANY
 
@@ -35,9 +35,6 @@ class Tally:
         if not 0 <= self.sum <= TOP * self.n:
             raise ValueError(f"no tally: {self}")
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(self.sum + other.sum, self.n + other.n)
-
     @property
     def percent(self) -> float:
         return 100 * self.sum / (TOP * self.n)
@@ -50,21 +47,6 @@ class Shown:
     percent: float
     at_most: bool = False
     at_least: bool = False
-
-
-@dataclass(frozen=True)
-class Released:
-    """What readers are told of a statement, and what still waits until it is a step of at least FEWEST ratings."""
-
-    shown: Tally = Tally()
-    waiting: Tally = Tally()
-
-    def add(self, more: Tally) -> "Released":
-        """Two looks at the same page differ by FEWEST ratings or by none, so that no subtraction finds one person."""
-        waiting = self.waiting + more
-        if waiting.n < FEWEST:
-            return Released(self.shown, waiting)
-        return Released(self.shown + waiting)
 
 
 def of_workers(tally: Tally) -> Shown | None:

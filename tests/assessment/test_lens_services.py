@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from score_web.assessment import services
 from score_web.assessment.answering import Reply
@@ -38,18 +39,23 @@ def test_submitting_writes_the_self_lens_and_reopening_takes_it_back(f):
     assert set(rows(f.round, Lens.SELF).values()) == {(1, 1)}
 
 
-def test_ratings_of_workers_wait_until_there_are_five(f):
-    services.add_worker_values(f.round, {"M1-A2": (9, 4), "M1-B1": (10, 5)})
-    assert rows(f.round, Lens.WORKERS) == {"M1-A2": (0, 0), "M1-B1": (10, 5)}
-    services.add_worker_values(f.round, {"M1-A2": (1, 1), "M1-B1": (3, 1)})
-    assert rows(f.round, Lens.WORKERS) == {"M1-A2": (10, 5), "M1-B1": (10, 5)}
-    services.add_worker_values(f.round, {"M1-B1": (0, 7), "M1-A2": (0, 0)})
-    assert rows(f.round, Lens.WORKERS) == {"M1-A2": (10, 5), "M1-B1": (13, 13)}
+def test_ratings_of_workers_add_up(f):
+    services.add_worker_values(f.round, {"M1-A2": (9, 6), "M1-B1": (10, 5)})
+    services.add_worker_values(f.round, {"M1-B1": (3, 7)})
+    assert rows(f.round, Lens.WORKERS) == {"M1-A2": (9, 6), "M1-B1": (13, 12)}
 
 
-def test_only_statements_that_workers_were_asked(f):
-    with pytest.raises(ValueError, match="not asked"):
-        services.add_worker_values(f.round, {"M1-A4": (5, 5)})
+@pytest.mark.parametrize("values", [{"M1-A4": (5, 5)}, {"M1-A2": (9, 4)}, {"M2-A1": (9, 6)}])
+def test_never_fewer_than_five_ratings_and_only_of_what_workers_were_asked(f, values):
+    with pytest.raises(ValueError, match="not asked, or fewer"):
+        services.add_worker_values(f.round, values)
+
+
+@pytest.mark.parametrize(("lens", "total", "number"), [(Lens.WORKERS, 9, 4), (Lens.SELF, 4, 2), (Lens.TRAINER, 4, 1), (Lens.WORKERS, 16, 5)])
+def test_the_database_itself_keeps_single_workers_out(f, lens, total, number):
+    db.session.add(LensValue(round_id=f.round.id, statement="M1-A1", lens=lens, sum=total, n=number))
+    with pytest.raises(IntegrityError):
+        db.session.flush()
 
 
 def test_workers_never_touch_the_self_assessment(f):

@@ -63,7 +63,7 @@ def _write_lens(round_: AssessmentRound, statements: list[str]) -> None:
     db.session.execute(delete(LensValue).where(
         LensValue.round_id == round_.id, LensValue.lens == Lens.TRAINER, LensValue.statement.in_(statements)))
     db.session.execute(insert(LensValue).from_select(
-        ["round_id", "statement", "lens", "sum", "n", "waiting_sum", "waiting_n"],
-        select(TrainerRating.round_id, TrainerRating.statement, literal(Lens.TRAINER, LensValue.lens.type), TrainerRating.value, 1, 0, 0)
+        ["round_id", "statement", "lens", "sum", "n"],
+        select(TrainerRating.round_id, TrainerRating.statement, literal(Lens.TRAINER, LensValue.lens.type), TrainerRating.value, 1)
         .where(TrainerRating.round_id == round_.id, TrainerRating.statement.in_(statements), TrainerRating.value.is_not(None)),
     ))
