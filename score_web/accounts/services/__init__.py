@@ -1,5 +1,6 @@
 """What happens to accounts: one file per matter, all of it importable from here."""
 
+from score_web.accounts.services.bringing import bring, pack_all
 from score_web.accounts.services.hashing import hash_password, hasher, password_fits
 from score_web.accounts.services.invitations import (
     accept_invitation,
@@ -26,6 +27,7 @@ __all__ = [
     "activate",
     "ask_email_change",
     "ask_reset",
+    "bring",
     "change_institution",
     "change_password",
     "close_account",
@@ -44,6 +46,7 @@ __all__ = [
     "make_link",
     "mark_read",
     "open_mandate",
+    "pack_all",
     "password_fits",
     "person_by_password",
     "register",

@@ -6,6 +6,7 @@ from score_web.accounts.consents import DOCUMENTS
 from score_web.accounts.models import Consent, Link, LinkPurpose, MembershipRow, Organisation, Person
 from score_web.accounts.queries import person_by_email, person_by_id
 from score_web.accounts.services import throttle
+from score_web.accounts.services.bringing import unpack_all
 from score_web.accounts.services.links import end_links, make_link, use_link
 from score_web.core import audit, clock, mail
 from score_web.core.db import db
@@ -14,7 +15,7 @@ from score_web.core.words import N_
 from score_web.permissions import Role
 
 
-def register(*, email: str, name: str, password_hash: str, language: str) -> None:
+def register(*, email: str, name: str, password_hash: str, language: str, brought: dict[str, str] | None = None) -> None:
     """Mail a link that activates; a known address gets a mail that says so. What was typed waits in the link, so that
     somebody else who registered this address first decides nothing."""
     if throttle.count(throttle.MAIL_ADDRESS, email):
@@ -25,7 +26,8 @@ def register(*, email: str, name: str, password_hash: str, language: str) -> Non
     if person.activated_at:
         mail.send("accounts/email_known.txt", address=email, language=person.language, path="/accounts/sign-in", private=True)
         return
-    token = make_link(LinkPurpose.ACTIVATE, email=email, person=person, name=name, password_hash=password_hash, language=language)
+    typed = {"name": name, "password_hash": password_hash, "language": language, "brought": brought or {}}
+    token = make_link(LinkPurpose.ACTIVATE, email=email, person=person, **typed)
     mail.send("accounts/email_activate.txt", address=email, language=language, path=f"/accounts/activate/{token}", private=True, name=name)
 
 
@@ -38,6 +40,7 @@ def activate(token: str) -> Person:
     start_account(person, link, **{key: link.data[key] for key in ("name", "password_hash", "language")})
     enterprise = Organisation(kind="enterprise")
     db.session.add(MembershipRow(person=person, organisation=enterprise, role=Role.ENTERPRISE.value, head=True))
+    unpack_all(person, link.data.get("brought", {}))
     audit.record("person.activated", person)
     return person
 

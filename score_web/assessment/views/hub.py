@@ -6,6 +6,7 @@ from score_web.access import allow, current_actor
 from score_web.accounts.queries import mandates_over, people_of
 from score_web.assessment import queries, questionnaire, services
 from score_web.assessment.views.blueprint import assessment
+from score_web.assessment.views.guest import offer_of
 from score_web.enrolment import queries as enrolments
 from score_web.permissions import Permission, Role
 
@@ -16,7 +17,7 @@ def hub():
     enterprise_id = current_actor().enterprise_id
     standings = queries.standings(enterprise_id)
     return render_template(
-        "assessment/hub.html", standings=standings, may_start=enrolments.may_assess(enterprise_id),
+        "assessment/hub.html", trial=offer_of(current_actor()), standings=standings, may_start=enrolments.may_assess(enterprise_id),
         upcoming=queries.upcoming(standings),
     )
 
