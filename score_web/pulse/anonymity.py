@@ -56,9 +56,9 @@ class Slip:
         return [statement for statement, digit in self.digits.items() if digit and digit not in DIGITS]
 
 
-def read_slip(statements: Iterable[Statement], form: Mapping[str, str]) -> Slip:
+def read_slip(statements: Iterable[Statement], form: Mapping[str, str], clean: Callable[[str], str]) -> Slip:
     """Full-width digits count too; nothing typed is a line left empty."""
-    return Slip({s.id: unicodedata.normalize("NFKC", form.get(s.id, "")).strip()[:9] for s in statements})
+    return Slip({s.id: unicodedata.normalize("NFKC", clean(form.get(s.id, "")))[:9] for s in statements})
 
 
 def is_key(text: str) -> bool:

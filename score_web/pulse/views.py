@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, render_t
 from score_web.access import allow, anonymous, current_actor
 from score_web.assessment.models import AssessmentRound
 from score_web.core import typesetting
-from score_web.core.forms import switching_language
+from score_web.core.forms import clean, switching_language
 from score_web.core.i18n import _, say
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission
@@ -92,7 +92,7 @@ def _pdf(content: bytes, name: str) -> Response:
 def keying(pulse_survey: PulseSurvey):
     """One slip a page: the digits of its boxes, statement by statement."""
     statements = anonymity.asked(queries.module_asked(pulse_survey))
-    typed = anonymity.read_slip(statements, request.form)
+    typed = anonymity.read_slip(statements, request.form, clean)
     if request.method == "POST" and not g.get("refused") and not switching_language() and not typed.wrong:
         services.key_slip(pulse_survey, typed.said, key=_key())
         flash_ok(_("Slip keyed. The next one, please."))

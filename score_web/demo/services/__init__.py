@@ -16,6 +16,7 @@ from score_web.core import clock
 from score_web.core.db import db
 from score_web.demo.ratings import invented
 from score_web.demo.services.bookings import invent_bookings
+from score_web.demo.services.surveys import invent_survey
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.services import (
     approve_enrolment,
@@ -49,6 +50,8 @@ def seed() -> None:
         for module, profile in firm.get("ratings", {}).items():
             _assess(people[firm["email"]], int(module), profile, firm["email"])
     invent_bookings(people)
+    with _days_ago(3):
+        invent_survey(people["enterprise@example.com"])
     db.session.flush()
 
 
