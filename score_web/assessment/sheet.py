@@ -39,7 +39,8 @@ class Line:
 
 def lines(theme: Theme, stored: Mapping[str, Stored], *, since: datetime, typed: Typed | None = None,
           conflicts: Mapping[str, Change] | None = None) -> list[Line]:
-    """One per statement. What was typed is shown again with the seal it came with; over a conflict the newer answer stands."""
+    """One per statement. What was typed is shown again with the seal it came with, unless it is stored by now; over a conflict
+    the newer answer stands."""
     typed, conflicts = typed or Typed(), conflicts or {}
     return [_line(s, stored.get(s.id, NOTHING), since, typed, conflicts.get(s.id)) for s in theme.statements]
 
@@ -49,7 +50,7 @@ def _line(statement: Statement, stored: Stored, since: datetime, typed: Typed, c
     return Line(
         statement, stored,
         shown=typed.replies[statement.id] if kept else stored.reply,
-        seal=typed.seals[statement.id] if kept else stored.seal,
+        seal=typed.seals[statement.id] if kept and typed.replies[statement.id] != stored.reply else stored.seal,
         mine=conflict.reply if conflict else None,
         errors=typed.errors.get(statement.id, {}),
         carried=stored.at is not None and stored.at < since,

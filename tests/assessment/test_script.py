@@ -60,7 +60,7 @@ def test_without_a_network_it_says_so_and_sends_later(f, live, browser):
         page.goto(f"{f.path}/A")
         page.evaluate("() => { window.net = window.fetch; window.fetch = () => Promise.reject(new TypeError('offline')); }")
         choose(page, "M1-A1", "Mostly in place")
-        expect(status(page, "M1-A1")).to_have_text("not saved: no connection. It is tried again by itself.")
+        expect(status(page, "M1-A1")).to_have_text("not saved yet: no connection. It waits in this browser and is sent by itself.")
         assert replies(f.round) == {}
         page.evaluate("() => { window.fetch = window.net; }")
         page.evaluate("window.dispatchEvent(new Event('online'))")
