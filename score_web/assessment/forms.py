@@ -92,10 +92,12 @@ class PeopleForm(BaseForm):
     @classmethod
     def for_themes(cls, themes: Iterable[Theme], colleagues: list[Person], now: Together) -> "PeopleForm":
         choices = [("", _("Nobody in particular")), *((str(person.id), person.name or person.email) for person in colleagues)]
-        fields = {f"theme_{t.letter}": SelectField(f"{t.letter} {say(t.title)}", choices=choices) for t in themes}
+        fields = {f"theme_{t.letter}": SelectField(f"{t.letter} {say(t.title)}") for t in themes}
         doers = {f"theme_{t.letter}": str(doer.person_id) for t in themes if (doer := now.doers.get(t.id)) and doer.here}
         counts = dict(zip(PARTICIPANTS, now.people or (), strict=False))
         form = type("PeopleForm", (cls,), fields)(data={"shown": now.seal} | counts | doers)
+        for name in fields:
+            form[name].choices = choices
         if form.refusal:  # the page says what stands now, so the next press of the button means it
             form.shown.data = now.seal
         return form

@@ -4,8 +4,9 @@ import unicodedata
 
 from flask import g, request
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField, ValidationError
+from wtforms import IntegerField, TextAreaField, ValidationError
 from wtforms.fields.core import Field
+from wtforms.validators import StopValidation
 
 from score_web.core.i18n import _, current_language, say
 
@@ -58,6 +59,20 @@ def _wtforms_chinese():
     from wtforms.i18n import get_translations  # noqa: PLC0415 - loaded once, only when a message is needed
 
     return get_translations(["zh"])
+
+
+class WholeNumber(IntegerField):
+    """Says one thing about what is no number, instead of two."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Type a whole number, such as 120.")) from error
+
+    def pre_validate(self, form):
+        if self.process_errors and self.raw_data and self.raw_data[0].strip():
+            raise StopValidation
 
 
 def has_unshowable(field: Field) -> bool:

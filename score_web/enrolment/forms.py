@@ -2,11 +2,11 @@
 
 import re
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, NumberInput, TelInput
 
-from score_web.core.forms import BaseForm, clean, has_unshowable, switching_language
+from score_web.core.forms import BaseForm, WholeNumber, clean, has_unshowable, switching_language
 from score_web.core.i18n import _, current_language, say
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.core.words import N_
@@ -37,20 +37,6 @@ def _everyday(one) -> str:
     if one.everyday is None:
         return ""
     return _(" (%(words)s)", words=one.everyday[current_language()])
-
-
-class WholeNumber(IntegerField):
-    """Says one thing about what is no number, instead of two."""
-
-    def process_formdata(self, valuelist):
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Type a whole number, such as 120.")) from error
-
-    def pre_validate(self, form):
-        if self.process_errors and self.raw_data and self.raw_data[0].strip():
-            raise StopValidation
 
 
 class EligibilityForm(BaseForm):

@@ -1,12 +1,67 @@
-"""Who fills in together, and who changed what?"""
+"""Who fills in together, who does which theme, and who changed what?"""
 
-from sqlalchemy import select
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from score_web.accounts.models import Person
+from sqlalchemy import and_, select
+
+from score_web.accounts.models import MembershipRow, Person
 from score_web.assessment.answering import Stored
-from score_web.assessment.models import Answer, AnswerVersion, AssessmentRound
+from score_web.assessment.models import PARTICIPANTS, Answer, AnswerVersion, AssessmentRound, Participants, ThemeAssignment
 from score_web.assessment.queries import reply_of
 from score_web.core.db import db
+from score_web.permissions import Role
+
+Headcount = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who was given a theme. Not `here`: has left the enterprise or is suspended, so that nobody does it now."""
+
+    person_id: int
+    name: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Together:
+    """Who took part and who does which theme (by its id), as a page shows and changes both at once."""
+
+    people: Headcount | None
+    doers: dict[str, Doer]
+
+    @property
+    def seal(self) -> str:
+        return str(zlib.crc32(repr((self.people, sorted((theme, doer.person_id) for theme, doer in self.doers.items()))).encode()))
+
+
+def together(round_: AssessmentRound) -> Together:
+    row = db.session.get(Participants, round_.id)
+    people = tuple(getattr(row, name) for name in PARTICIPANTS) if row else None
+    return Together(people, doers_of([round_.id]).get(round_.id, {}))
+
+
+def doers_of(round_ids: Iterable[int]) -> dict[int, dict[str, Doer]]:
+    """By self-assessment and theme id, in one select."""
+    here = and_(
+        MembershipRow.person_id == ThemeAssignment.person_id, MembershipRow.organisation_id == AssessmentRound.enterprise_id,
+        MembershipRow.role == Role.ENTERPRISE.value, MembershipRow.until.is_(None), Person.suspended_at.is_(None), Person.closed_at.is_(None),
+    )
+    found: dict[int, dict[str, Doer]] = {}
+    for row in db.session.execute(
+        select(ThemeAssignment.round_id, ThemeAssignment.theme, Person.id, Person.name, Person.email, MembershipRow.id.label("membership"))
+        .join(Person, Person.id == ThemeAssignment.person_id).join(AssessmentRound, AssessmentRound.id == ThemeAssignment.round_id)
+        .outerjoin(MembershipRow, here).where(ThemeAssignment.round_id.in_(list(round_ids))).order_by(ThemeAssignment.theme)
+    ):
+        found.setdefault(row.round_id, {})[row.theme] = Doer(row.id, row.name or row.email, row.membership is not None)
+    return found
+
+
+def doing(round_: AssessmentRound) -> dict[str, Doer]:
+    """By theme id, those who are here."""
+    return {theme: doer for theme, doer in doers_of([round_.id]).get(round_.id, {}).items() if doer.here}
 
 
 def versions_of(round_: AssessmentRound, statement: str) -> list[Stored]:

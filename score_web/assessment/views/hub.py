@@ -5,6 +5,7 @@ from flask import abort, redirect, render_template, url_for
 from score_web.access import allow, current_actor
 from score_web.accounts.queries import mandates_over, people_of
 from score_web.assessment import queries, questionnaire, services
+from score_web.assessment.queries import joint
 from score_web.assessment.views.blueprint import assessment
 from score_web.assessment.views.guest import offer_of
 from score_web.enrolment import queries as enrolments
@@ -18,7 +19,7 @@ def hub():
     standings = queries.standings(enterprise_id)
     return render_template(
         "assessment/hub.html", trial=offer_of(current_actor()), standings=standings, may_start=enrolments.may_assess(enterprise_id),
-        upcoming=queries.upcoming(standings),
+        upcoming=queries.upcoming(standings), doers=joint.doers_of(s.open.id for s in standings if s.open),
     )
 
 
