@@ -19,7 +19,7 @@ from tests.client import Client
 from tests.factories import actor_of, make_enterprise, make_institution
 
 START = "/en/assessment/try/"
-LATER = pytest.mark.parametrize("hours, there", [(23.9, True), (24.1, False)])
+LATER = pytest.mark.parametrize(("hours", "there"), [(23.9, True), (24.1, False)])
 
 
 def fill(client: Client, choice: str = "2", themes: str = "ABCDE") -> None:
@@ -136,6 +136,7 @@ def test_who_registers_finds_it_on_another_device_weeks_later(app, client, datab
     """From the trial to the self-assessment: register, open the mail elsewhere, enrol, begin with these answers."""
     fill(client)
     assert "Register and keep this" in client.get(START + "results").text
+    assert "In this browser you tried module 1" in client.get("/en/accounts/register").text
     mail = client.follow(client.post("/en/accounts/register", GOOD))
     phone = Client(app)
     phone.post(path_of(links_in(mail)[0]))

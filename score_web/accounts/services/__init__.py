@@ -1,6 +1,6 @@
 """What happens to accounts: one file per matter, all of it importable from here."""
 
-from score_web.accounts.services.bringing import bring, pack_all
+from score_web.accounts.services.bringing import Bringing, bring, notices, pack_all
 from score_web.accounts.services.hashing import hash_password, hasher, password_fits
 from score_web.accounts.services.invitations import (
     accept_invitation,
@@ -23,6 +23,7 @@ from score_web.accounts.services.registration import activate, ask_reset, regist
 from score_web.accounts.services.sign_ins import end_sign_ins, person_by_password, start_sign_in
 
 __all__ = [
+    "Bringing",
     "accept_invitation",
     "activate",
     "ask_email_change",
@@ -45,6 +46,7 @@ __all__ = [
     "make_head",
     "make_link",
     "mark_read",
+    "notices",
     "open_mandate",
     "pack_all",
     "password_fits",

@@ -1,27 +1,43 @@
 """What does somebody bring along who registers? Features further right name it here; accounts looks into none of it.
 
-`pack()` looks at the browser that registers and returns a short text or None. It waits in the link of the mail, so that only who
-opens that mail gets it; `unpack(person, packed)` hands it over when the account starts.
+`notice()` looks at the browser and returns a sentence for the page that registers, or None. `pack()` returns a short text or None; it
+waits in the link of the mail, so that only who opens that mail gets it. `unpack(person, packed)` hands it over when the account starts.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import current_app
 
 from score_web.accounts.models import Person
+from score_web.core.words import Sentence
 
 NAME = "score_bringing"
 
 
-def bring(app, name: str, *, pack: Callable[[], str | None], unpack: Callable[[Person, str], None]) -> None:
-    app.extensions.setdefault(NAME, {})[name] = (pack, unpack)
+@dataclass(frozen=True)
+class Bringing:
+    notice: Callable[[], Sentence | None]
+    pack: Callable[[], str | None]
+    unpack: Callable[[Person, str], None]
+
+
+def bring(app, name: str, bringing: Bringing) -> None:
+    app.extensions.setdefault(NAME, {})[name] = bringing
+
+
+def _all() -> dict[str, Bringing]:
+    return current_app.extensions.get(NAME, {})
+
+
+def notices() -> list[Sentence]:
+    return [sentence for one in _all().values() if (sentence := one.notice())]
 
 
 def pack_all() -> dict[str, str]:
-    return {name: packed for name, (pack, _) in current_app.extensions.get(NAME, {}).items() if (packed := pack())}
+    return {name: packed for name, one in _all().items() if (packed := one.pack())}
 
 
 def unpack_all(person: Person, brought: dict[str, str]) -> None:
-    for name, (_, unpack) in current_app.extensions.get(NAME, {}).items():
-        if name in brought:
-            unpack(person, brought[name])
+    for name in brought.keys() & _all().keys():
+        _all()[name].unpack(person, brought[name])

@@ -20,12 +20,12 @@ def register():
     if form.validate_on_submit():
         hashed = services.hash_password(form.password.data)
         if wait := throttle.count(throttle.MAIL_CLIENT, request.remote_addr or ""):
-            return wait_page("accounts/register.html", form, wait)
+            return wait_page("accounts/register.html", form, wait, notices=services.notices())
         services.register(email=form.email.data, name=form.name.data, password_hash=hashed, language=current_language(),
                           brought=services.pack_all())
         remember_mail_to(form.email.data)
         return redirect(url_for("accounts.check_mail"), 303)
-    return render_template("accounts/register.html", form=form)
+    return render_template("accounts/register.html", form=form, notices=services.notices())
 
 
 @accounts.get("/check-mail")

@@ -35,9 +35,9 @@ def begin_trial(*, client: str) -> tuple[GuestDraft, str]:
     if wait := throttle.count(BEGIN, client):
         raise Refused(TOO_MANY, minutes=wait)
     forget_expired()
-    key = new_key()
+    key, now = new_key(), clock.now()
     draft = GuestDraft(key_hash=key_hash(key), module=TRIED, edition=questionnaire.latest_edition(TRIED), answers={},
-                       expires_at=clock.now() + DAY)
+                       created_at=now, expires_at=now + DAY)
     db.session.add(draft)
     return draft, key
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
 
 from score_web.access import allow, current_actor, public
-from score_web.accounts.services import bring
+from score_web.accounts.services import Bringing, bring
 from score_web.assessment import answering, questionnaire, scoring, sheet
 from score_web.assessment.findings import SEGMENTS, Findings
 from score_web.assessment.models import GuestDraft
@@ -21,14 +21,21 @@ from score_web.core import clock, jobs
 from score_web.core.forms import clean, switching_language
 from score_web.core.i18n import _
 from score_web.core.web import flash_ok
+from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Permission
 
 COOKIE = "guest"
+KEPT_WHEN_ACTIVE = Sentence(
+    N_("In this browser you tried module 1 without an account. Your answers are kept for you once you have opened the link in our mail.")
+)
 
 
 def init_app(app) -> None:
-    bring(app, "guest_draft", pack=lambda: guest.keep_until_activated(_key()),
-          unpack=lambda person, hashed: guest.keep_for(person.id, hashed))
+    bring(app, "guest_draft", Bringing(
+        notice=lambda: KEPT_WHEN_ACTIVE if (draft := _draft()) and not draft.person_id else None,
+        pack=lambda: guest.keep_until_activated(_key()),
+        unpack=lambda person, hashed: guest.keep_for(person.id, hashed),
+    ))
     jobs.register(app, "guest drafts", every=timedelta(hours=1), work=guest.forget_expired)
 
 
