@@ -119,7 +119,8 @@ class Lenses:
         def seen(name: str, through: View):
             return [value and value.percent for row in self.rows for value in [getattr(row, name)]] if through else None
 
-        return radar([row.own for row in self.rows], others=[seen("workers", self.workers), seen("trainer", self.trainer)], radius=150, gap=20)
+        others = [seen("workers", self.workers), seen("trainer", self.trainer)]
+        return radar([row.own for row in self.rows], others=others, radius=150, gap=20)
 
 
 @dataclass(frozen=True)

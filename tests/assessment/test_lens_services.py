@@ -51,7 +51,8 @@ def test_never_fewer_than_five_ratings_and_only_of_what_workers_were_asked(f, va
         services.add_worker_values(f.round, values)
 
 
-@pytest.mark.parametrize(("lens", "total", "number"), [(Lens.WORKERS, 9, 4), (Lens.SELF, 4, 2), (Lens.TRAINER, 4, 1), (Lens.WORKERS, 16, 5)])
+@pytest.mark.parametrize(("lens", "total", "number"), [
+    (Lens.WORKERS, 9, 4), (Lens.WORKERS, 16, 5), (Lens.SELF, 4, 2), (Lens.TRAINER, 4, 1)])
 def test_the_database_itself_keeps_single_workers_out(f, lens, total, number):
     db.session.add(LensValue(round_id=f.round.id, statement="M1-A1", lens=lens, sum=total, n=number))
     with pytest.raises(IntegrityError):

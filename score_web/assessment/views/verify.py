@@ -5,8 +5,8 @@ from flask import g, redirect, render_template, request, url_for
 from score_web.access import allow, current_actor
 from score_web.assessment import answering, queries, questionnaire, services, sheet
 from score_web.assessment.models import AssessmentRound
-from score_web.assessment.questionnaire import Theme
 from score_web.assessment.queries.lenses import trainer_ratings_of
+from score_web.assessment.questionnaire import Theme
 from score_web.assessment.states import RoundState
 from score_web.assessment.views.blueprint import assessment
 from score_web.core.forms import clean, switching_language
