@@ -69,7 +69,7 @@ def test_the_same_demo_comes_to_life_on_both_engines(database):
     seed()
     database.session.commit()
     states = Counter(enrolment.state.value for enrolment in db.session.scalars(db.select(Enrolment)))
-    assert states == {"approved": 5, "submitted": 3, "rejected": 1}
+    assert states == {"approved": 10, "submitted": 3, "rejected": 1}
     assert {b.state for b in db.session.scalars(db.select(Booking))} == set(BookingState)
 
 

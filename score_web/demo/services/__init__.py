@@ -11,12 +11,16 @@ from score_web.accounts.queries import actor_of
 from score_web.accounts.services import hasher
 from score_web.assessment import questionnaire
 from score_web.assessment.models import Answer, AssessmentRound
+from score_web.assessment.queries import open_round
 from score_web.assessment.services import start_round, submit_round
 from score_web.core import clock
 from score_web.core.db import db
 from score_web.demo.ratings import invented
 from score_web.demo.services.bookings import invent_bookings
+from score_web.demo.services.evidence import invent_evidence
 from score_web.demo.services.surveys import invent_survey
+from score_web.demo.services.together import fill_together
+from score_web.demo.services.verifying import invent_verification
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.services import (
     approve_enrolment,
@@ -49,7 +53,10 @@ def seed() -> None:
         _enrol(firm, people[firm["email"]], _decider(people, firm["institution"], cast))
         for module, profile in firm.get("ratings", {}).items():
             _assess(people[firm["email"]], int(module), profile, firm["email"])
+        if "together" in firm:
+            _fill_together(firm["together"], people[firm["email"]], stored)
     invent_bookings(people)
+    invent_verification(people["trainer3@example.com"], people["enterprise4@example.com"])
     with _days_ago(3):
         invent_survey(people["enterprise@example.com"])
     db.session.flush()
@@ -153,11 +160,21 @@ def _assess(person: Person, number: int, profile: dict, seed_word: str) -> None:
         db.session.flush()
     with _days_ago(profile["days_ago"]):
         _answer(round_, profile, seed_word, person)
+        invent_evidence(round_, profile.get("evidence", []), by)
         if not profile.get("half"):
             submit_round(round_, by=by)
         db.session.flush()
     if "again" in profile:
         _assess(person, number, profile["again"], seed_word)
+
+
+def _fill_together(words: dict, first: Person, stored: str) -> None:
+    with _days_ago(4):
+        enterprise_id = actor_of(first).enterprise_id
+        second = _person(words["email"], words["person"], stored)
+        _member(second, db.session.get(Organisation, enterprise_id), Role.ENTERPRISE, False)
+        fill_together(open_round(enterprise_id, 1), words, first, second)
+        db.session.flush()
 
 
 def _answer(round_: AssessmentRound, profile: dict, seed_word: str, person: Person) -> None:
