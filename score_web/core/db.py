@@ -45,7 +45,7 @@ def let_go() -> None:
 
 
 def insert_once(model):
-    """An INSERT that leaves a row with the same key as it is; `rowcount` tells whether it wrote."""
+    """An INSERT that leaves a row with the same key as it is; `.returning(…)` tells whether it wrote."""
     return INSERTS[db.engine.dialect.name](model.__table__).on_conflict_do_nothing()
 
 

@@ -63,8 +63,8 @@ def _let_wait(survey: PulseSurvey, said: Mapping[str, str], key: str, **counted)
     if not said:
         raise Refused(N_("Nothing is chosen yet. Choose an answer for at least one statement."))
     number, hourly = anonymity.limits(head_count(survey))
-    written = db.session.execute(insert_once(WaitingAnswer).values(id=key, survey_id=survey.id, said=dict(said)))
-    if not written.rowcount:
+    written = insert_once(WaitingAnswer).values(id=key, survey_id=survey.id, said=dict(said)).returning(WaitingAnswer.id)
+    if not db.session.scalar(written):
         return
     allowed = update(PulseSurvey).where(
         PulseSurvey.id == survey.id, PulseSurvey.state == SurveyState.OPEN, PulseSurvey.last_day >= clock.today(),
