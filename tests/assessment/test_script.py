@@ -1,4 +1,4 @@
-"""The questionnaire at a real browser: saving per answer, without a script, without a network, two people at once."""
+"""The questionnaire at a real browser: saving per answer, without a script, two people at once. When things go wrong: test_zero_loss."""
 
 import re
 
@@ -52,20 +52,6 @@ def test_each_answer_is_saved_by_itself(f, live, browser):
         page.get_by_role("button", name="Save, go to B").click()
         page.wait_for_url(f"**{f.path}/B")
         assert replies(f.round)["M1-A1"] == Reply("1")
-
-
-def test_without_a_network_it_says_so_and_sends_later(f, live, browser):
-    with at_screen(browser, live, PHONE) as page:
-        sign_in(page, f.emails[0])
-        page.goto(f"{f.path}/A")
-        page.evaluate("() => { window.net = window.fetch; window.fetch = () => Promise.reject(new TypeError('offline')); }")
-        choose(page, "M1-A1", "Mostly in place")
-        expect(status(page, "M1-A1")).to_have_text("not saved yet: no connection. It waits in this browser and is sent by itself.")
-        assert replies(f.round) == {}
-        page.evaluate("() => { window.fetch = window.net; }")
-        page.evaluate("window.dispatchEvent(new Event('online'))")
-        expect(status(page, "M1-A1")).to_have_text(SAVED)
-        assert replies(f.round) == {"M1-A1": Reply("2")}
 
 
 def test_a_conflict_shows_both_and_waits_for_a_new_choice(f, live, browser):
