@@ -106,10 +106,16 @@ def demo_template(sqlite_template, tmp_path_factory):
     return folder / "demo.db"
 
 
+def copy_demo(template, folder) -> None:
+    """The database and the uploaded files of its rows."""
+    shutil.copy(template, folder / "demo.db")
+    shutil.copytree(template.with_name("files"), folder / "files")
+
+
 @pytest.fixture
 def demo_app(demo_template, tmp_path):
     """The application as `make run` shows it: sign in with the addresses of `demo.cli.SIGN_INS`."""
-    shutil.copy(demo_template, tmp_path / "demo.db")
+    copy_demo(demo_template, tmp_path)
     app = build(f"sqlite:///{tmp_path / 'demo.db'}", tmp_path)
     yield app
     with app.app_context():

@@ -11,7 +11,11 @@ from tests.client import Client, Page
 # Buttons that only begin something: they are pressed, since the pages behind them have no link of their own.
 PRESSED = {"assessment.start", "enrolment.begin", "accounts.open_message"}
 # Pages that come after a filled form, by their place beside the page of that form; not everybody may open them.
-BESIDE = {"assessment.theme": ["check"], "enrolment.step": ["../check"], "booking.show": ["{path}/decline", "{path}/complete"]}
+BESIDE = {
+    "assessment.theme": ["check", "evidence/M1-B2"],
+    "enrolment.step": ["../check"],
+    "booking.show": ["{path}/decline", "{path}/complete"],
+}
 VISITORS = ["", *(email for email, _who in SIGN_INS)]  # "" is nobody signed in
 
 
@@ -47,7 +51,7 @@ class Crawl:
             self.beside.add(urljoin(path, place.format(path=path)))
             self._meet(place.format(path=path), path)
         if page.tree is not None:
-            for link in page.links():
+            for link in page.links() + [image.get("src") for image in page.find_all("img")]:
                 self._meet(link, path)
             for form in page.find_all("form"):
                 self._look_behind(form, path)

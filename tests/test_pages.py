@@ -1,12 +1,11 @@
 """Is every page sound? Walked through by links on the demo site, by everybody who may, in both languages; then looked at in a browser."""
 
-import shutil
 from functools import cache
 
 import pytest
 
 from score_web.demo.cli import PASSWORD
-from tests.conftest import build
+from tests.conftest import build, copy_demo
 from tests.crawl import VISITORS, Crawl
 from tests.screen import DESKTOP, at_screen, axe_findings, overflow, sign_in
 from tests.test_access import PLUMBING
@@ -34,7 +33,7 @@ def site(demo_template, tmp_path_factory):
     @cache
     def walk(visitor: str, lang: str) -> Crawl:
         folder = tmp_path_factory.mktemp("site")
-        shutil.copy(demo_template, folder / "demo.db")
+        copy_demo(demo_template, folder)
         return Crawl(build(f"sqlite:///{folder / 'demo.db'}", folder), visitor, lang)
 
     return walk

@@ -14,7 +14,7 @@ from flask_babel import get_domain
 
 from score_web.core.db import db
 from tests.catalogue import extracted
-from tests.conftest import build
+from tests.conftest import build, copy_demo
 from tests.crawl import VISITORS, Crawl
 from tests.source import PACKAGE
 
@@ -35,7 +35,7 @@ def pretend(demo_template, tmp_path_factory):
     target.mkdir(parents=True)
     with (target / "messages.po").open("wb") as file:
         write_po(file, catalogue)
-    (folder / "demo.db").write_bytes(demo_template.read_bytes())
+    copy_demo(demo_template, folder)
     app = build(f"sqlite:///{folder / 'demo.db'}", folder, BABEL_TRANSLATION_DIRECTORIES=str(folder / "translations"))
     _forget(app)
     yield app
