@@ -16,6 +16,8 @@ from score_web.enrolment import queries as enrolment
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Permission, permitted
+from score_web.pulse import queries as pulse
+from score_web.pulse.models import PulseSurvey
 from score_web.trainers import queries as trainers
 from score_web.trainers.models import TrainerProfile
 from tests.factories import actor_of, make_enterprise, make_institution, make_trainer
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.both_engines
 LISTS = {
     enrolment.enrolments_visible_to: (Enrolment, Permission.ENROLMENT_VIEW),
     assessment.rounds_visible_to: (AssessmentRound, Permission.ROUND_VIEW),
+    pulse.pulse_surveys_visible_to: (PulseSurvey, Permission.PULSE_MANAGE),
     booking.bookings_visible_to: (Booking, Permission.BOOKING_VIEW),
     trainers.trainer_profiles_visible_to: (TrainerProfile, Permission.TRAINER_VIEW),
     accounts.people_visible_to: (Person, Permission.PERSON_OVERSEE),

@@ -16,6 +16,7 @@ from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.enrolment.models import Enrolment
 from score_web.permissions import Role
+from score_web.pulse.models import PulseSurvey
 from tests.client import Client
 from tests.factories import add_membership, make_enterprise, make_institution, make_person, make_trainer
 
@@ -57,7 +58,8 @@ class World:
 
     def _records(self, own, trainer) -> None:
         self.round = self._round(self.own)
-        self._round(self.rival)
+        self.survey = self._survey(self.round, "own-survey")
+        self._survey(self._round(self.rival), "rival-survey")
         self._booking(self.rival, self.people["other trainer"])
         self.booking = self._booking(self.own, trainer)
         db.session.add(
@@ -115,6 +117,12 @@ class World:
         db.session.flush()
         return row
 
+    def _survey(self, round_, token: str) -> PulseSurvey:
+        row = PulseSurvey(round=round_, token=token, last_day=clock.today() + timedelta(days=9))
+        db.session.add(row)
+        db.session.flush()
+        return row
+
     def _booking(self, enterprise, trainer) -> Booking:
         day = clock.today() + timedelta(days=20)
         row = Booking(
@@ -141,6 +149,7 @@ class World:
             "assessment_round_id": self.round.id,
             "evidence_id": self.evidence.id,
             "booking_id": self.booking.id,
+            "pulse_survey_id": self.survey.id,
             "trainer_profile_id": self.profile.id,
             "person_id": self.colleague.id,
             "organisation_id": self.own.id,
