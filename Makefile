@@ -68,11 +68,11 @@ screenshots: .venv/.dev apt ## Take the four pictures of docs/images anew
 demo-reset: .venv/.run ## Empty the demo database and fill it anew; refuses a production database
 	@$(FLASK) demo reset
 
-backup: .venv/.run ## Copy the SQLite database while it runs (FILE= names the copy)
+backup: .venv/.run ## Copy database and uploaded files while they are in use (FILE= names the copy)
 	@$(FLASK) data backup $(FILE)
 
-restore: .venv/.run ## Put a copy back: make restore FILE=…
-	@$(FLASK) data restore $(FILE)
+restore: .venv/.run ## Put a copy back: make restore FILE=… (FORCE=1 replaces the data that are there)
+	@$(FLASK) data restore $(FILE) $(if $(FORCE),--force)
 
 lock: ## Pin all packages anew, with hashes (needs uv)
 	PIP_CONFIG_FILE=/dev/null uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes -o requirements.txt requirements.in

@@ -4,7 +4,7 @@ from flask import Flask
 
 from score_web import config, extensions
 from score_web.access import Sessions
-from score_web.core import cli, db, i18n, installation, jobs, uploads, web
+from score_web.core import backups, cli, db, i18n, installation, jobs, uploads, web
 
 
 class Application(Flask):
@@ -32,6 +32,7 @@ def create_app(**overrides) -> Flask:
     extensions.compress.init_app(app)
     web.init_app(app)
     cli.init_app(app)
+    backups.init_app(app)
     jobs.init_app(app)
     _register_features(app)
     return app

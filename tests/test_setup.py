@@ -137,28 +137,3 @@ def test_serving_needs_a_database_that_is_set_up(app):
         db.session.execute(db.delete(installation.Installation))
         db.session.commit()
     assert app.test_cli_runner().invoke(args=["serve"]).exit_code != 0
-
-
-def test_a_copy_brings_back_what_was_there(app, tmp_path):
-    run, copy = app.test_cli_runner(), tmp_path / "copy.db"
-    with app.app_context():
-        make_person("Before")
-        db.session.commit()
-    assert run.invoke(args=["data", "backup", str(copy)]).exit_code == 0
-    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert run.invoke(args=["data", "backup", str(copy)]).exit_code != 0, "an older copy is never overwritten"
-    with app.app_context():
-        make_person("After")
-        db.session.commit()
-        db.engine.dispose()
-    assert run.invoke(args=["data", "restore", str(copy)]).exit_code == 0
-    with app.app_context():
-        assert [row.name for row in db.session.execute(db.text("SELECT name FROM person"))] == ["Before"]
-
-
-def test_nothing_strange_is_restored(app, tmp_path):
-    strange = tmp_path / "letter.txt"
-    strange.write_text("no database")
-    result = app.test_cli_runner().invoke(args=["data", "restore", str(strange)])
-    assert result.exit_code != 0
-    assert "no SCORE Web" in result.output

@@ -1,21 +1,17 @@
-"""What does the operator do on the command line? Set up, serve, back up and put back. These commands hold their own commits."""
+"""What does the operator do on the command line? Set up, serve, send mail. These commands hold their own commits."""
 
 import os
-import sqlite3
 import sys
-from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, select
 
-from score_web.core import clock, installation, mail
+from score_web.core import installation, mail
 from score_web.core.db import db
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
-data = AppGroup("data", help="Copies of the database.")
 post = AppGroup("mail", help="Outgoing mail.")
 
 
@@ -78,80 +74,12 @@ def serve(workers: int | None) -> None:
     )
 
 
-@data.command("backup")
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-def backup(file: Path | None) -> None:
-    """Copy the SQLite database into FILE (or the data folder's `backups`) while it is in use."""
-    target = file or _folder("backups") / f"score-{_stamp()}.db"
-    if target.exists():
-        raise click.ClickException(f"{target} is there already: it is not overwritten.")
-    _copy(_database(), target)
-    target.chmod(0o600)
-    click.echo(f"Copied to {target}")
-
-
-@data.command("restore")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def restore(file: Path) -> None:
-    """Put the copy FILE back; what is there now is copied aside first. Stop the server before."""
-    mode = _mode_in(file)
-    if mode != current_app.config["SCORE_ENV"]:
-        raise click.ClickException(
-            f"{file} is {f'a {mode}' if mode else 'no SCORE Web'} database; SCORE_ENV is {current_app.config['SCORE_ENV']}."
-        )
-    aside = _folder("backups") / f"before-restore-{_stamp()}.db"
-    if _database().exists():
-        _copy(_database(), aside)
-        click.echo(f"What was there is in {aside}")
-    db.engine.dispose()
-    _copy(file, _database())
-    upgrade()
-    db.engine.dispose()
-    click.echo(f"Restored from {file}")
-
-
 @post.command("deliver")
 def deliver() -> None:
     """Send what waits; run it every minute, for instance by cron."""
     click.echo(f"{mail.deliver()} sent")
 
 
-def _stamp() -> str:
-    return f"{clock.in_china(clock.now()):%Y%m%d-%H%M%S}"
-
-
-def _folder(name: str) -> Path:
-    folder = Path(current_app.config["SCORE_DATA_DIR"]) / name
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def _database() -> Path:
-    if db.engine.dialect.name != "sqlite":
-        raise click.ClickException("This is for SQLite. For PostgreSQL use pg_dump and pg_restore.")
-    return Path(db.engine.url.database)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """SQLite's own backup: a consistent copy even while somebody writes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with sqlite3.connect(source, timeout=20) as old, sqlite3.connect(target, timeout=20) as new:
-        old.backup(new)
-    old.close()
-    new.close()
-
-
-def _mode_in(file: Path) -> str | None:
-    engine = create_engine(f"sqlite:///{file}")
-    try:
-        with engine.connect() as connection:
-            return connection.scalar(select(installation.Installation.mode))
-    except Exception:
-        return None
-    finally:
-        engine.dispose()
-
-
 def init_app(app: Flask) -> None:
-    for command in (setup, serve, data, post):
+    for command in (setup, serve, post):
         app.cli.add_command(command)
