@@ -6,7 +6,9 @@ which anything is missing, empty, repeated or unknown, and says which file and w
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -171,8 +173,35 @@ def _outline(statement: Statement) -> str:
     return " ".join(marks)
 
 
-_LIBRARY = load(DIRECTORY)
-module, modules, editions, latest_edition = _LIBRARY.module, _LIBRARY.modules, _LIBRARY.editions, _LIBRARY.latest_edition
+_shelf: ContextVar[Library] = ContextVar("shelf", default=load(DIRECTORY))
+
+
+def module(number: int, edition: str | None = None) -> Module | None:
+    return _shelf.get().module(number, edition)
+
+
+def modules() -> tuple[Module, ...]:
+    return _shelf.get().modules()
+
+
+def editions() -> tuple[Module, ...]:
+    return _shelf.get().editions()
+
+
+def latest_edition(number: int) -> str | None:
+    return _shelf.get().latest_edition(number)
+
+
+@contextmanager
+def published(directory: Path) -> Iterator[None]:
+    """As if the editions in `directory` had been published too: how a new one would meet what was answered before."""
+    token = _shelf.set(Library([*editions(), *load(directory).editions()]))
+    try:
+        yield
+    finally:
+        _shelf.reset(token)
+
+
 _MANAGERS, _WORKERS = (load_scale(DIRECTORY / "scale.yaml", who) for who in ("manager", "worker"))
 SCALE, NOT_APPLICABLE = _MANAGERS[:-1], _MANAGERS[-1]
 WORKER_SCALE, DO_NOT_KNOW = _WORKERS[:-1], _WORKERS[-1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from score_web.assessment import queries, questionnaire, services
+from score_web.assessment import queries, services
 from score_web.assessment.answering import Change, Reply
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.states import RoundState
@@ -146,22 +146,6 @@ def test_a_new_one_starts_from_the_answers_of_the_last_one(database, f):
     assert all(s.at < second.started_at for s in stored.values())
     services.save_answers(second, (Change("M1-A3", Reply("3"), 1),), by=f.actor)
     assert queries.answers_of(f.round.id)["M1-A3"].reply == Reply("1", note="shouting in assembly")
-
-
-def test_only_statements_of_both_editions_are_copied(database, f, monkeypatch):
-    submitted(f)
-    shorter = questionnaire.module(1)
-    kept = shorter.themes[:2]
-    newer = type(shorter)(shorter.id, "2027", shorter.title, shorter.subtitle, shorter.intro, kept)
-    known = questionnaire.module
-    monkeypatch.setattr(questionnaire, "module", lambda number, edition=None: known(number, edition) if edition == "2026" else newer)
-    monkeypatch.setattr(questionnaire, "latest_edition", lambda number: "2027")
-    second = services.start_round(enterprise_id=f.enterprise.id, module=1, by=f.actor)
-    database.session.commit()
-    assert (f.round.edition, second.edition) == ("2026", "2027")
-    assert sorted(replies(second)) == sorted(s.id for theme in kept for s in theme.statements)
-    assert len(replies(f.round)) == 24
-    assert queries.score_of(f.round).total == 24
 
 
 def test_what_others_ask(database, f):
