@@ -78,17 +78,10 @@ def bookings_of(enterprise_id: int) -> list[Booking]:
     ))
 
 
-def bookings_for(person_id: int) -> list[Booking]:
-    """Those in which this person is a trainer."""
-    return list(db.session.scalars(
-        select(Booking).where(is_trainer(person_id)).options(*_PEOPLE).order_by(Booking.first_day, Booking.id)
-    ))
-
-
-def next_of(actor: Actor) -> Booking | None:
-    """The next confirmed date this person is part of."""
+def coming_for(actor: Actor, limit: int = 10) -> list[Booking]:
+    """Confirmed classes and visits from today on that this person is part of."""
     query = bookings_visible_to(actor).where(Booking.state == BookingState.ACCEPTED, Booking.last_day >= clock.today())
-    return db.session.scalar(query.options(*_PEOPLE).order_by(Booking.first_day, Booking.id).limit(1))
+    return list(db.session.scalars(query.options(*_PEOPLE).order_by(Booking.first_day, Booking.id).limit(limit)))
 
 
 def overlapping(query: Select, first_day: date, last_day: date) -> Select:

@@ -8,15 +8,14 @@ from score_web.assessment.questionnaire import module as questionnaire
 from score_web.assessment.scoring import ModuleScore
 from score_web.assessment.states import RoundState
 from score_web.booking import queries as booking
-from score_web.booking.models import Booking
 from score_web.booking.states import BookingKind, BookingState
 from score_web.core import clock
-from score_web.core.db import db
 from score_web.core.waiting import Waiting
 from score_web.dashboard.loop import Facts
 from score_web.enrolment import queries as enrolment
 from score_web.enrolment.models import Enrolment
 from score_web.permissions import Actor
+from score_web.pulse import queries as pulse
 from score_web.trainers import queries as trainers
 
 MODULES = range(1, 6)
@@ -37,17 +36,11 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     """Everything that waits for this person, urgent first, then the oldest."""
     found = [
         item
-        for feature in (enrolment, assessment, trainers, booking)
+        for feature in (enrolment, assessment, pulse, trainers, booking)
         if hasattr(feature, "waiting_for")
         for item in feature.waiting_for(actor)
     ]
     return sorted(found, key=lambda item: (not item.urgent, item.since or clock.now()))
-
-
-def coming_events(actor: Actor, limit: int = 10) -> list[Booking]:
-    """Confirmed classes and visits from today on that this person may see."""
-    query = booking.bookings_visible_to(actor).where(Booking.state == BookingState.ACCEPTED, Booking.last_day >= clock.today())
-    return list(db.session.scalars(query.order_by(Booking.first_day, Booking.id).limit(limit)))
 
 
 def standing(enterprise_id: int) -> Standing:

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 
 from score_web.access import allow, current_actor
+from score_web.booking import queries as booking
 from score_web.core import clock
 from score_web.core.i18n import say
 from score_web.dashboard import loop, navigation, queries
@@ -36,5 +37,5 @@ def show():
         steps=loop.steps(standing.facts, clock.today()) if standing else [],
         next_step=loop.next_step(standing.facts, clock.today()) if standing else None,
         waiting=queries.waiting_for(actor),
-        coming=queries.coming_events(actor),
+        coming=booking.coming_for(actor),
     )

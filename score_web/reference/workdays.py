@@ -28,10 +28,6 @@ HOLIDAYS = {
     "中秋节": N_("Mid-Autumn Festival"),
     "国庆节": N_("National Day"),
 }
-MONTHS = (
-    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"),
-    N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,11 +71,6 @@ def neighbouring_pairs(days: Iterable[date]) -> list[tuple[date, date]]:
     """Pairs of days that follow each other in the calendar: a class takes two in a row, so Friday and Monday are none."""
     known = set(days)
     return [(day, day + ONE_DAY) for day in sorted(known) if day + ONE_DAY in known]
-
-
-def month_name(day: date) -> Sentence:
-    """Heading of a calendar page: "November 2026"."""
-    return Sentence(N_("%(month)s %(year)s"), month=Sentence(MONTHS[day.month - 1]), year=str(day.year))
 
 
 @cache

@@ -96,11 +96,6 @@ def test_friday_and_a_worked_saturday_are_a_pair():
     assert workdays.neighbouring_pairs(free) == [(date(2026, 10, 9), date(2026, 10, 10))]
 
 
-def test_month_heading_leaves_the_order_of_words_to_the_language():
-    november = Sentence("%(month)s %(year)s", month=Sentence("November"), year="2026")
-    assert workdays.month_name(date(2026, 11, 22)) == november
-
-
 @given(ANY_DAY)
 def test_a_day_is_worked_or_has_a_reason_never_both(day):
     assert workdays.is_working_day(day) is (workdays.why_not(day) is None)
