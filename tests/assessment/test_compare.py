@@ -127,7 +127,7 @@ def test_the_results_page_shows_the_median_to_the_enterprise_alone(app, f):
     assert "Fewer than 5 other enterprises" in client.get(f"{f.path}/results").text
     others(5)
     page = client.get(f"{f.path}/results")
-    assert ["Theme", "You", "Same sectorat least 5 enterprises", "Same provinceat least 5 enterprises"] in tables(page)
+    assert ["Theme", "You", "Same sector5 or more", "Same province5 or more"] in tables(page)
     assert ["Whole module", "100%", "33%", "33%"] in tables(page)
     assert "Compared with others" not in Client(app).sign_in(f.partner).get(f"{f.path}/results").text
     assert queries.score_of(f.round).percent == 100
