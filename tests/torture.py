@@ -96,36 +96,44 @@ class _Stay(HTTPRedirectHandler):
         return None
 
 
-class Filler:
-    """A person at a browser who saves one theme again and again; knows what was sent and what was confirmed."""
+class Visitor:
+    """Somebody at a browser: keeps cookies, follows nothing by itself."""
 
-    def __init__(self, email: str, path: str, theme: questionnaire.Theme, *, script: bool):
-        self.email, self.path, self.script = email, f"{path}/{theme.letter}", script
-        self.statements = [statement.id for statement in theme.statements]
+    def __init__(self, email: str, password: str = PASSWORD):
+        self.email, self.password = email, password
         self.http = build_opener(HTTPCookieProcessor(CookieJar()), _Stay)
-        self.sent = self.confirmed = self.saves = 0
-        self.form: dict[str, str] = {}
 
-    def ask(self, url: str, form: dict | None = None, accept: str = "text/html") -> tuple[int, str]:
+    def ask(self, url: str, form: dict | None = None, accept: str = "text/html") -> tuple[int, bytes]:
         try:
             answer = self.http.open(Request(url, urlencode(form).encode() if form else None, {"Accept": accept}), timeout=PATIENCE)
         except HTTPError as error:
             answer = error
         with answer:
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read()
 
     def sign_in(self, address: str) -> None:
         sign_in = f"{address}/en/accounts/sign-in"
         _, page = self.ask(sign_in)
-        status, _ = self.ask(sign_in, {"csrf_token": hidden(page)["csrf_token"], "email": self.email, "password": PASSWORD})
+        status, _ = self.ask(sign_in, {"csrf_token": hidden(page)["csrf_token"], "email": self.email, "password": self.password})
         assert status == 303, f"signing in: {status}"
+
+
+class Filler(Visitor):
+    """Saves one theme again and again; knows what was sent and what was confirmed."""
+
+    def __init__(self, email: str, path: str, theme: questionnaire.Theme, *, script: bool):
+        super().__init__(email)
+        self.path, self.script = f"{path}/{theme.letter}", script
+        self.statements = [statement.id for statement in theme.statements]
+        self.sent = self.confirmed = self.saves = 0
+        self.form: dict[str, str] = {}
 
     def look(self, address: str) -> None:
         """The page as it is after the server came back; it shows what the database holds."""
         status, page = self.ask(address + self.path)
         assert status == 200, f"{self.path}: {status}: the server forgot who this is"
         if self.confirmed:
-            assert f"save {self.confirmed}\n" in page.replace("</textarea>", "\n"), f"{self.path} does not show save {self.confirmed}"
+            assert f"\nsave {self.confirmed}</textarea>".encode() in page, f"{self.path} does not show save {self.confirmed}"
         self.form = hidden(page)
 
     def save(self, address: str) -> None:
@@ -150,9 +158,9 @@ class Filler:
             self.form[f"{statement}.seal"] = answer["answers"][statement]["seal"]
 
 
-def hidden(page: str) -> dict[str, str]:
+def hidden(page: bytes) -> dict[str, str]:
     """The hidden fields of a page: the token and the seals."""
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.decode()))
 
 
 def choice(number: int, place: int) -> str:
