@@ -46,10 +46,10 @@ def slip(line: Line) -> Slip:
     return Slip(entry(line.shown), line.seal, line.shown)
 
 
-def slip_sent(statement: str, form: Mapping[str, str]) -> Slip:
-    """As it came in: shown again exactly so while it cannot be stored."""
-    beside = Reply("", form.get(f"{statement}.reason", ""), form.get(f"{statement}.note", ""), f"{statement}.discuss" in form)
-    return Slip(form.get(f"{statement}.{FIELD}", ""), form[f"{statement}.seal"], beside)
+def slip_sent(statement: str, form: Mapping[str, str], clean: Callable[[str], str]) -> Slip:
+    """As it came in: shown again so while it cannot be stored."""
+    typed, reason, note = (clean(form.get(f"{statement}.{name}", "")) for name in (FIELD, "reason", "note"))
+    return Slip(typed, form[f"{statement}.seal"], Reply("", reason, note, f"{statement}.discuss" in form))
 
 
 def read_page(module: Module, form: Mapping[str, str], clean: Callable[[str], str]) -> Typed:
@@ -58,8 +58,8 @@ def read_page(module: Module, form: Mapping[str, str], clean: Callable[[str], st
     for statement in module.statements:
         if f"{statement.id}.seal" not in form:
             continue
-        slip = slip_sent(statement.id, form)
-        if reply := read_entry(clean(slip.entry), slip.beside):
+        slip = slip_sent(statement.id, form, clean)
+        if reply := read_entry(slip.entry, slip.beside):
             fields |= {statement.id: reply.choice, f"{statement.id}.reason": reply.reason}
         else:
             errors[statement.id] = {FIELD: UNREADABLE}

@@ -173,23 +173,28 @@ def _outline(statement: Statement) -> str:
     return " ".join(marks)
 
 
-_shelf: ContextVar[Library] = ContextVar("shelf", default=load(DIRECTORY))
+_LIBRARY = load(DIRECTORY)
+_shelf: ContextVar[Library] = ContextVar("shelf")
+
+
+def library() -> Library:
+    return _shelf.get(_LIBRARY)
 
 
 def module(number: int, edition: str | None = None) -> Module | None:
-    return _shelf.get().module(number, edition)
+    return library().module(number, edition)
 
 
 def modules() -> tuple[Module, ...]:
-    return _shelf.get().modules()
+    return library().modules()
 
 
 def editions() -> tuple[Module, ...]:
-    return _shelf.get().editions()
+    return library().editions()
 
 
 def latest_edition(number: int) -> str | None:
-    return _shelf.get().latest_edition(number)
+    return library().latest_edition(number)
 
 
 @contextmanager

@@ -16,7 +16,8 @@ BESIDE = Reply("", "old reason", "note", discuss=True)
 @pytest.mark.parametrize(("typed", "choice", "reason"), [
     ("", "", "old reason"), ("0", "0", "old reason"), ("3", "3", "old reason"), ("２", "2", "old reason"),
     ("n no night shift", "na", "no night shift"), ("N: no night shift", "na", "no night shift"), ("n/a, none", "na", "none"),
-    ("na none", "na", "none"), ("n", "na", ""), ("ｎ 没有夜班", "na", "没有夜班"), ("n没有夜班", "na", "没有夜班"), ("不适用：没有夜班", "na", "没有夜班"),
+    ("na none", "na", "none"), ("n", "na", ""), ("ｎ 没有夜班", "na", "没有夜班"), ("n没有夜班", "na", "没有夜班"),
+    ("不适用：没有夜班", "na", "没有夜班"),
     ("n 3 shifts of 12", "na", "3 shifts of 12"),
 ])
 def test_an_entry_is_read_and_leaves_the_rest_alone(typed, choice, reason):
@@ -100,7 +101,8 @@ def test_a_newer_answer_is_a_conflict_here_too(f, mine):
 def test_language_switch_lost_token_and_a_locked_form_keep_everything_typed(f, mine):
     page = mine.get(f"{f.path}/keying")
     typed = keyed(page, A1="7", A2="2")
-    for more, status, path in (({"switch_language": "1"}, 200, page.path.replace("/en/", "/zh/")), ({"csrf_token": "stale"}, 400, page.path)):
+    zh = page.path.replace("/en/", "/zh/")
+    for more, status, path in (({"switch_language": "1"}, 200, zh), ({"csrf_token": "stale"}, 400, page.path)):
         again = mine.post(path, typed | more, status=status)
         assert (again.value("M1-A1.key"), again.value("M1-A2.key")) == ("7", "2")
         assert replies(f.round) == {}

@@ -45,8 +45,8 @@ def test_the_page_asks_once_and_others_show_it(f, mine):
     answer_all(f.round, f.actor)
     assert "Not said yet." in mine.get(f"{f.path}/check").text
     page = mine.get(f"{f.path}/people")
-    typed = {"managers_women": "1", "managers_men": "２", "workers_women": "5", "theme_A": str(f.colleague.id), "theme_C": str(f.manager.id)}
-    page = mine.follow(mine.post(page.path, fields_of(page) | typed))
+    heads = {"managers_women": "1", "managers_men": "２", "workers_women": "5"}
+    page = mine.follow(mine.post(page.path, fields_of(page) | heads | {"theme_A": str(f.colleague.id), "theme_C": str(f.manager.id)}))
     row = db.session.get(Participants, f.round.id)
     assert (row.managers, row.workers, row.women, row.men, row.total) == (3, 5, 6, 2, 8)
     assert f.round.participants is row

@@ -34,7 +34,8 @@ class Together:
 
     @property
     def seal(self) -> str:
-        return str(zlib.crc32(repr((self.people, sorted((theme, doer.person_id) for theme, doer in self.doers.items()))).encode()))
+        doers = sorted((theme, doer.person_id) for theme, doer in self.doers.items())
+        return str(zlib.crc32(repr((self.people, doers)).encode()))
 
 
 def together(round_: AssessmentRound) -> Together:
@@ -47,7 +48,8 @@ def doers_of(round_ids: Iterable[int]) -> dict[int, dict[str, Doer]]:
     """By self-assessment and theme id, in one select."""
     here = and_(
         MembershipRow.person_id == ThemeAssignment.person_id, MembershipRow.organisation_id == AssessmentRound.enterprise_id,
-        MembershipRow.role == Role.ENTERPRISE.value, MembershipRow.until.is_(None), Person.suspended_at.is_(None), Person.closed_at.is_(None),
+        MembershipRow.role == Role.ENTERPRISE.value, MembershipRow.until.is_(None),
+        Person.suspended_at.is_(None), Person.closed_at.is_(None),
     )
     found: dict[int, dict[str, Doer]] = {}
     for row in db.session.execute(

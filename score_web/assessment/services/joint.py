@@ -24,7 +24,8 @@ def set_together(round_: AssessmentRound, *, people: Headcount | None, doers: di
     if before.seal != shown:
         raise Refused(CHANGED)
     _set_people(round_, people)
-    new = {theme: person_id for theme, person_id in doers.items() if theme not in before.doers or before.doers[theme].person_id != person_id}
+    known = {theme: doer.person_id for theme, doer in before.doers.items()}
+    new = {theme: person_id for theme, person_id in doers.items() if known.get(theme) != person_id}
     _set_doers(round_, before, doers, new)
     _tell(round_, new, by)
 

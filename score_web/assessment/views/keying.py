@@ -51,7 +51,8 @@ def _page(round_: AssessmentRound, stored, *, typed=None, kept=frozenset(), conf
     module = queries.module_of(round_)
     lines = {line.statement.id: line for line in sheet.lines(module, stored, since=round_.started_at, typed=typed, conflicts=conflicts)}
     shown = {
-        statement: slips.slip_sent(statement, request.form) if statement in kept else slips.slip(line) for statement, line in lines.items()
+        statement: slips.slip_sent(statement, request.form, clean) if statement in kept else slips.slip(line)
+        for statement, line in lines.items()
     }
     return render_template("assessment/keying.html", round=round_, module=module, lines=lines, slips=shown, field=slips.FIELD,
                            score=queries.score_answers(round_, stored), scale=questionnaire.SCALE, actor=current_actor())
