@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from score_web.accounts.models import Link, Mandate, MembershipRow, SignIn
 from score_web.assessment.evidence import EvidenceKind
-from score_web.assessment.models import AssessmentRound, Evidence
+from score_web.assessment.models import Answer, AssessmentRound, Evidence
+from score_web.assessment.states import RoundState
 from score_web.booking.models import Booking
 from score_web.booking.states import BookingKind, BookingState
 from score_web.core import clock, uploads
@@ -95,10 +96,16 @@ class World:
         db.session.flush()
 
     def _evidence(self) -> Evidence:
-        """With its file: a photo of the open self-assessment."""
+        """With its file: a photo of a submitted self-assessment, which others may see too."""
+        now = clock.now()
+        state = {"state": RoundState.SUBMITTED, "submitted_at": now, "first_submitted_at": now}
+        submitted = AssessmentRound(enterprise=self.own, module=2, number=1, edition="2026", **state)
+        db.session.add(submitted)
+        db.session.flush()
+        db.session.add(Answer(round_id=submitted.id, statement="M2-A1", value=2))
         row = Evidence(
-            round=self.round,
-            statement="M1-B1",
+            round=submitted,
+            statement="M2-B1",
             kind=EvidenceKind.PHOTO,
             name="photo.jpg",
             made_on=clock.today(),

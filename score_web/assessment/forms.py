@@ -1,4 +1,7 @@
-"""What people type about a self-assessment as a whole, who takes part, and the evidence they add. Answers are read by `answering`, not by 100 fields."""
+"""What people type about a self-assessment as a whole, who takes part, and the evidence they add.
+
+Answers are read by `answering`, not by 100 fields.
+"""
 
 from collections.abc import Iterable
 from datetime import date

@@ -31,11 +31,17 @@ def photo(size=(640, 400), *, form="JPEG", taken="2026:03:05 10:20:30", orientat
 
 def bomb(side: int = 20000) -> bytes:
     """A PNG of 20000 × 20000 white points in some 50 KB."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     rows = zlib.compress((b"\0" + b"\xff" * (side // 8)) * side, 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0))
+        + chunk(b"IDAT", rows)
+        + chunk(b"IEND", b"")
+    )
 
 
 def office(main: str = "word/document.xml", declared: str = WORD, more: dict[str, bytes] | None = None) -> bytes:

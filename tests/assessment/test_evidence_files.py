@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from score_web.assessment.evidence import EvidenceKind, folder_name, readable_name, unique_names
-from score_web.assessment.services import look_at
 from score_web.assessment.questionnaire import module
+from score_web.assessment.services import look_at
 from score_web.core import documents
 from score_web.core.errors import Refused
 from tests.assessment.proofs import MACRO_SHEET, bomb, office, pdf, photo, program
@@ -113,8 +113,10 @@ def test_a_zip_that_lies_about_overlapping_parts(monkeypatch):
         look(content)
 
 
-@pytest.mark.parametrize(("content", "name", "kept_as"), [
-    (pdf(), "报告.PDF", "报告.pdf"), (office(), "制度", "制度.docx"), (office("xl/workbook.xml"), "a.docx", "a.xlsx")])
+@pytest.mark.parametrize(
+    ("content", "name", "kept_as"),
+    [(pdf(), "报告.PDF", "报告.pdf"), (office(), "制度", "制度.docx"), (office("xl/workbook.xml"), "a.docx", "a.xlsx")],
+)
 def test_documents_are_kept_as_they_came_under_the_ending_of_their_content(content, name, kept_as):
     looked = look(content, name, DOCUMENT_ONLY)
     assert (looked.name, looked.content, looked.kind, looked.thumbnail) == (kept_as, content, EvidenceKind.DOCUMENT, None)
@@ -126,15 +128,31 @@ def test_a_paper_may_be_photographed_but_a_photo_is_a_photo():
         look(pdf(), statement=PHOTO_ONLY)
 
 
-@pytest.mark.parametrize(("given", "name"), [
-    ("C:\\照片\\车间.jpg", "车间.jpg"), ("../../etc/passwd", "passwd.jpg"), ("a\u202egpj.exe", "agpj.jpg"), ("", "file.jpg"), ("con", "file con.jpg"),
-    ('a<b>:"|?*.png', "a_b______.jpg"), ("。.jpg", "。.jpg"), ("x" * 400, "x" * 120 + ".jpg"), ("第3.5号线", "第3.5号线.jpg"), ("\0\n", "file.jpg"),
-])
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("C:\\照片\\车间.jpg", "车间.jpg"),
+        ("../../etc/passwd", "passwd.jpg"),
+        ("a\u202egpj.exe", "agpj.jpg"),
+        ("", "file.jpg"),
+        ("con", "file con.jpg"),
+        ('a<b>:"|?*.png', "a_b______.jpg"),
+        ("。.jpg", "。.jpg"),
+        ("x" * 400, "x" * 120 + ".jpg"),
+        ("第3.5号线", "第3.5号线.jpg"),
+        ("\0\n", "file.jpg"),
+    ],
+)
 def test_names_stay_readable_and_harm_nobody(given, name):
     assert readable_name(given, ".jpg") == name
 
 
 def test_names_in_a_folder_differ_also_on_windows():
     assert unique_names(["照片.jpg", "照片.jpg", "A.pdf", "a.PDF", "照片 (2).jpg"]) == [
-        "照片.jpg", "照片 (2).jpg", "A.pdf", "a (2).PDF", "照片 (2) (2).jpg"]
+        "照片.jpg",
+        "照片 (2).jpg",
+        "A.pdf",
+        "a (2).PDF",
+        "照片 (2) (2).jpg",
+    ]
     assert folder_name("M1-B1", "班组长/厂长每天开“班前会”？" * 4) == "M1-B1 班组长_厂长每天开“班前会”？班组长_厂长每天开“班前会”？"

@@ -103,7 +103,9 @@ def test_too_large_too_empty_or_nothing_at_all(f, mine, monkeypatch):
     assert stored(f) == []
 
 
-@pytest.mark.parametrize(("typed", "error"), [("2999-01-01", "cannot be in the future"), ("0003-05-01", "check the year"), ("soon", "valid date")])
+@pytest.mark.parametrize(
+    ("typed", "error"), [("2999-01-01", "cannot be in the future"), ("0003-05-01", "check the year"), ("soon", "valid date")]
+)
 def test_dates_that_cannot_be(f, mine, typed, error):
     assert error in upload(mine, f, photo(), status=200, made_on=typed).errors[0]
 
@@ -132,8 +134,12 @@ def test_files_leave_privately_under_their_own_names(f, mine):
     upload(mine, f, photo(), "车间 1号线.jpg")
     upload(mine, f, office(), "制度.docx", made_on="2026-01-02")
     shown, kept = (f"/en/assessment/evidence/{piece.id}" for piece in stored(f))
-    for path, kind, name in ((f"{shown}/file", "inline", "%E8%BD%A6%E9%97%B4%201%E5%8F%B7%E7%BA%BF.jpg"), (f"{shown}/preview", "inline", ".jpg"),
-                             (f"{kept}/file", "attachment", "%E5%88%B6%E5%BA%A6.docx"), (f"{f.path}/evidence.zip", "attachment", ".zip")):
+    for path, kind, name in (
+        (f"{shown}/file", "inline", "%E8%BD%A6%E9%97%B4%201%E5%8F%B7%E7%BA%BF.jpg"),
+        (f"{shown}/preview", "inline", ".jpg"),
+        (f"{kept}/file", "attachment", "%E5%88%B6%E5%BA%A6.docx"),
+        (f"{f.path}/evidence.zip", "attachment", ".zip"),
+    ):
         headers = mine.get(path).response.headers
         assert headers["Cache-Control"] == "private, no-store"
         assert headers["X-Content-Type-Options"] == "nosniff"
@@ -149,10 +155,19 @@ def test_who_may_look_before_and_after_submission(app, f, mine):
     _, other_partner = make_institution(scope="50")
     _, rival = make_enterprise(institution=f.institution)
     (_, coming), (_, other_trainer) = make_trainer(f.institution), make_trainer(f.institution)
-    db.session.add(Mandate(enterprise_id=f.enterprise.id, person_id=coming.id, because="booking:1", starts_at=clock.now(),
-                           ends_at=clock.now() + timedelta(days=9)))
+    db.session.add(
+        Mandate(
+            enterprise_id=f.enterprise.id,
+            person_id=coming.id,
+            because="booking:1",
+            starts_at=clock.now(),
+            ends_at=clock.now() + timedelta(days=9),
+        )
+    )
     db.session.commit()
-    clients = {person: Client(app).sign_in(person.email) for person in (f.colleague, f.partner, coming, rival, other_partner, other_trainer)}
+    clients = {
+        person: Client(app).sign_in(person.email) for person in (f.colleague, f.partner, coming, rival, other_partner, other_trainer)
+    }
     nobody = Client(app)
     piece = stored(f)[0].id
     paths = [f"/en/assessment/evidence/{piece}/file", f"/en/assessment/evidence/{piece}/preview", f"{f.path}/evidence.zip"]
@@ -196,12 +211,28 @@ def test_results_show_evidence_and_where_the_earlier_one_is(app, f, mine):
 
 def test_a_theme_page_asks_at_most_five_questions_however_much_evidence_there_is(f, mine):
     for n in range(10):
-        db.session.add(Evidence(round=f.round, statement="M1-B1", kind="photo", name=f"{n}.jpg", made_on=clock.today(), media_type="image/jpeg",
-                                size=1, sha256=str(n) * 64, file_key=str(n) * 32, thumbnail_key="a" * 31 + str(n)))
+        db.session.add(
+            Evidence(
+                round=f.round,
+                statement="M1-B1",
+                kind="photo",
+                name=f"{n}.jpg",
+                made_on=clock.today(),
+                media_type="image/jpeg",
+                size=1,
+                sha256=str(n) * 64,
+                file_key=str(n) * 32,
+                thumbnail_key="a" * 31 + str(n),
+            )
+        )
     db.session.commit()
     mine.get(f"{f.path}/B")
     asked = []
-    event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, text, *_rest: asked.append(text) if text != "BEGIN" and "PRAGMA" not in text else None)
+    event.listen(
+        db.engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, text, *_rest: asked.append(text) if text != "BEGIN" and "PRAGMA" not in text else None,
+    )
     page = mine.get(f"{f.path}/B")
     assert len(asked) <= 5, asked
     assert len(page.find_all("img")) == 10

@@ -17,9 +17,8 @@ from score_web.assessment.queries.evidence import content_of, earlier_evidence, 
 from score_web.core import clock, jobs, uploads
 from score_web.core.db import db
 from score_web.core.errors import Refused
-from tests.assessment.filling import answer_all, make_filling, submitted
+from tests.assessment.filling import make_filling, submitted
 from tests.assessment.proofs import office, pdf, photo
-from tests.factories import actor_of
 from tests.source import ROOT
 
 pytestmark = pytest.mark.both_engines
@@ -139,7 +138,7 @@ def test_a_lost_file_is_said_so_and_harms_nothing_else(f):
 
 
 def test_the_zip_has_readable_chinese_names_and_an_index_that_runs_nothing(f):
-    add(f, photo(), "车间照片.jpg", caption="=HYPERLINK(\"http://x\")")
+    add(f, photo(), "车间照片.jpg", caption='=HYPERLINK("http://x")')
     add(f, photo(colour="red"), "车间照片.png")
     add(f, office(), "制度.docx", statement="M1-A1")
     db.session.commit()

@@ -70,6 +70,7 @@ class Walk:
             options["data"] = token | options["data"]
         with self.app.app_context():
             response = getattr(self.client.http, method)(path, **options)
+            response.close()
         if self.email and "sign-out" in path and response.headers.get("Location") == "/en/":
             self.client = sign_in(self.app, self.email)
         return response

@@ -82,7 +82,8 @@ def evidence_thumbnail(evidence: Evidence):
 def evidence_zip(assessment_round: AssessmentRound):
     numbers = {"number": assessment_round.number, "module": assessment_round.module}
     name = _("Evidence of self-assessment no. %(number)s, module %(module)s", **numbers)
-    return _send(services.pack_evidence(assessment_round, with_names=is_own(assessment_round)), "application/zip", f"{name}.zip", shown=False)
+    packed = services.pack_evidence(assessment_round, with_names=is_own(assessment_round))
+    return _send(packed, "application/zip", f"{name}.zip", shown=False)
 
 
 def _send(file, media_type: str, name: str, *, shown: bool) -> Response:
