@@ -2,9 +2,11 @@
 
 import pytest
 
+from score_web.accounts.services import end_sign_ins
 from score_web.assessment import keying, services
 from score_web.assessment.answering import Change, Reply
 from score_web.assessment.states import RoundState
+from score_web.core import held
 from score_web.core.db import db
 from tests.assessment.filling import answer_all, form_of, make_filling, replies, submitted
 from tests.client import Client
@@ -111,6 +113,20 @@ def test_language_switch_lost_token_and_a_locked_form_keep_everything_typed(f, m
     assert again.value("M1-A2.key") == "0"
     assert f.round.state is RoundState.SUBMITTED
     assert mine.get(f"{f.path}/keying", status=302).location == f"{f.path}/results"
+
+
+def test_a_session_that_ended_brings_the_whole_sheet_back(f, mine):
+    page = mine.get(f"{f.path}/keying")
+    end_sign_ins(f.manager.id)
+    form = keyed(page, A1="7", A2="2", A3="n no night shift")
+    out = mine.post(page.path, form, status=401)
+    held_form = {"email": f.manager.email, "password": "correct-horse-9", held.FIELD: out.value(held.FIELD)}
+    led = mine.post(out.find_all("form", id="page-form")[0].get("action"), held_form, status=307)
+    back = mine.post(led.location, held_form, status=200)
+    assert [back.value(f"M1-A{n}.key") for n in (1, 2, 3)] == ["7", "2", "n no night shift"]
+    assert replies(f.round) == {}
+    mine.post(page.path, keyed(back, A1="1"))
+    assert replies(f.round) == {"M1-A1": Reply("1"), "M1-A2": Reply("2"), "M1-A3": Reply("na", "no night shift")}
 
 
 @pytest.mark.parametrize("bad", [{"M9-Z1.seal": "0-0"}, {"M1-A1.seal": "x"}])

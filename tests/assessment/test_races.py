@@ -7,7 +7,7 @@ import pytest
 
 from score_web.assessment import queries, services
 from score_web.assessment.answering import Change, Reply
-from score_web.assessment.models import AssessmentRound
+from score_web.assessment.models import AnswerVersion, AssessmentRound
 from score_web.assessment.states import RoundState
 from score_web.core.db import db
 from score_web.core.errors import Refused
@@ -65,11 +65,19 @@ def test_of_thirty_different_answers_exactly_one_wins(app, f, shown):
     assert stored.version == shown + 1
 
 
-def test_thirty_people_on_thirty_sets_of_statements_lose_nothing(app, f):
+@pytest.mark.parametrize("shown", [0, 1])
+def test_thirty_people_on_thirty_sets_of_statements_lose_nothing(app, f, shown):
     statements = [f"M1-A{n}" for n in (4, 3, 2, 1)]
-    saved = at_once(app, lambda n: save(f, *(Change(s, Reply("2", note=f"{n}"), 0) for s in (statements if n % 2 else statements[::-1]))))
+    with app.app_context():
+        if shown:
+            save(f, *(Change(s, Reply("0"), 0) for s in statements[:3]))  # one is new, three have a history to be kept
+            db.session.commit()
+    versions = {s: shown if s in statements[:3] else 0 for s in statements}
+    orders = statements, statements[::-1]
+    saved = at_once(app, lambda n: save(f, *(Change(s, Reply("2", note=f"{n}"), versions[s]) for s in orders[n % 2])))
     with app.app_context():
         stored = queries.answers_of(f.id)
+        assert db.session.scalar(db.select(db.func.count()).select_from(AnswerVersion)) == 3 * shown
     kept = {s: int(stored[s].reply.note) for s in statements}
     for number, one in enumerate(saved):
         assert set(one.conflicts) == {s for s in statements if kept[s] != number}

@@ -18,7 +18,7 @@ Headcount = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Doer:
-    """Who was given a theme. Not `here`: has left the enterprise or is suspended, so that nobody does it now."""
+    """Who was given a theme; without a name when the account is closed. Not `here`: has left or is suspended, nobody does it now."""
 
     person_id: int
     name: str
@@ -53,11 +53,13 @@ def doers_of(round_ids: Iterable[int]) -> dict[int, dict[str, Doer]]:
     )
     found: dict[int, dict[str, Doer]] = {}
     for row in db.session.execute(
-        select(ThemeAssignment.round_id, ThemeAssignment.theme, Person.id, Person.name, Person.email, MembershipRow.id.label("membership"))
+        select(ThemeAssignment.round_id, ThemeAssignment.theme, Person.id, Person.name, Person.email, Person.closed_at,
+               MembershipRow.id.label("membership"))
         .join(Person, Person.id == ThemeAssignment.person_id).join(AssessmentRound, AssessmentRound.id == ThemeAssignment.round_id)
         .outerjoin(MembershipRow, here).where(ThemeAssignment.round_id.in_(list(round_ids))).order_by(ThemeAssignment.theme)
     ):
-        found.setdefault(row.round_id, {})[row.theme] = Doer(row.id, row.name or row.email, row.membership is not None)
+        name = "" if row.closed_at else row.name or row.email
+        found.setdefault(row.round_id, {})[row.theme] = Doer(row.id, name, row.membership is not None)
     return found
 
 
