@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import event
 
 from score_web.accounts.models import Mandate, SignIn
+from score_web.assessment.models import AssessmentRound
+from score_web.assessment.states import RoundState
 from score_web.booking.models import Booking
 from score_web.booking.states import BookingKind, BookingState
 from score_web.core import clock
@@ -13,6 +15,7 @@ from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Role
+from score_web.pulse.models import PulseSurvey
 from tests.client import Client
 from tests.factories import add_membership, make_enterprise, make_institution, make_person, make_trainer
 from tests.world import World
@@ -83,6 +86,11 @@ def request(world, n):
     )
 
 
+def survey(world, n):
+    round_ = AssessmentRound(enterprise=world.own, module=2, number=n + 1, edition="2026", state=RoundState.SUBMITTED)
+    db.session.add(PulseSurvey(round=round_, token=f"survey-{n}", last_day=clock.today()))
+
+
 LISTS = [
     ("/en/enrolment/queue", "own partner", enrolment),
     ("/en/dashboard", "own partner", enrolment),
@@ -98,6 +106,7 @@ LISTS = [
     ("/en/accounts/inbox", "own enterprise", message),
     ("/en/accounts/devices", "own enterprise", device),
     ("/en/assessment/who-sees", "own enterprise", mandate),
+    ("/en/pulse/", "own enterprise", survey),
 ]
 
 
