@@ -7,8 +7,8 @@ from score_web.assessment import answering, queries, questionnaire, scoring, ser
 from score_web.assessment.forms import SubmitForm
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.queries import joint
-from score_web.assessment.questionnaire import Theme
 from score_web.assessment.queries.evidence import evidence_of
+from score_web.assessment.questionnaire import Theme
 from score_web.assessment.states import RoundState
 from score_web.assessment.views.blueprint import assessment
 from score_web.core.forms import clean, switching_language
