@@ -87,7 +87,7 @@ def request(world, n):
 
 
 def survey(world, n):
-    round_ = AssessmentRound(enterprise=world.own, module=2, number=n + 1, edition="2026", state=RoundState.SUBMITTED)
+    round_ = AssessmentRound(enterprise=world.own, module=3, number=n + 1, edition="2026", state=RoundState.SUBMITTED)
     db.session.add(PulseSurvey(round=round_, token=f"survey-{n}", last_day=clock.today()))
 
 
