@@ -10,5 +10,6 @@ Hard rules:
 - Answered means rated, or not applicable with a reason. Submitting needs 80 % answered and half of the statements rated.
 - Percentages leave out what does not apply; bands use unrounded values; a theme without a rating shows no number.
 - A critical statement rated 0 or 1 is a red flag whatever the average says.
-- No lens overwrites another. Of workers nothing is told below five ratings (lenses.py), of other enterprises only medians of five (benchmark.py).
+- No lens overwrites another. Of workers nothing is told below five ratings (lenses.py); of other enterprises only medians
+  of at least five (benchmark.py).
 """

@@ -144,18 +144,6 @@ def may_submit(result: ModuleScore) -> list[Sentence]:
     return missing
 
 
-def perception_gap(answers: Mapping[str, Rating], workers: Mapping[str, tuple[int, int]]) -> Gap | None:
-    """Managers against workers, whose ratings come as (sum, number) per statement; None when they share no statement.
-
-    Every statement weighs the same on both sides, however many workers rated it.
-    """
-    both = [key for key, (_, number) in workers.items() if number and answers.get(key, NOTHING).rated]
-    if not both:
-        return None
-    theirs = sum(workers[key][0] / workers[key][1] for key in both)
-    return Gap(managers=percent(answers[key] for key in both), workers=100 * theirs / (TOP * len(both)))
-
-
 def _theme_score(theme: Theme, answers: Mapping[str, Rating]) -> ThemeScore:
     ratings = [answers.get(statement.id, NOTHING) for statement in theme.statements]
     return ThemeScore(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from score_web.assessment import questionnaire, scoring
-from score_web.assessment.scoring import Band, Gap, Rating, may_submit, perception_gap, score
+from score_web.assessment.scoring import Band, Gap, Rating, may_submit, score
 from score_web.core.words import Sentence
 
 M1 = questionnaire.module(1)
@@ -109,14 +109,6 @@ def test_practices_in_place_are_no_first_actions():
 def test_submitting_needs_80_percent_answered_and_half_rated(rated_count, reasoned, unreasoned, missing):
     answers = [Rating(0)] * rated_count + [DOES_NOT_APPLY] * reasoned + [Rating(None, True, " ")] * unreasoned
     assert may_submit(score(M1, dict(zip(IDS, answers, strict=True)))) == missing
-
-
-def test_the_gap_compares_the_same_statements_and_weighs_them_alike():
-    answers = {"M1-A1": Rating(3), "M1-A2": Rating(3), "M1-A3": DOES_NOT_APPLY, "M1-B1": Rating(0)}
-    workers = {"M1-A1": (30, 10), "M1-A2": (0, 1), "M1-A3": (30, 10), "M1-B3": (5, 5), "M1-B1": (0, 0)}
-    assert perception_gap(answers, workers) == Gap(managers=100, workers=50)
-    assert perception_gap(answers, {"M1-B1": (0, 0)}) is None
-    assert perception_gap({}, workers) is None
 
 
 @pytest.mark.parametrize(
