@@ -120,15 +120,21 @@ class TwoDevices(RuleBasedStateMachine):
         for device in self.devices:
             device.open({})
 
-    @rule(who=st.integers(0, 1), statement=st.sampled_from(IDS[:3]), reply=REPLIES)
-    def types(self, who, statement, reply):
+    @rule(who=st.integers(0, 1), statement=st.sampled_from(IDS[:2]), reply=REPLIES, sends=st.booleans())
+    def answers(self, who, statement, reply, sends):
+        """With or without a network."""
         self.devices[who].type(statement, reply)
+        if sends:
+            self.sends(who, False, "answered", reply)
 
     @rule(who=st.integers(0, 1))
     def kills_the_browser_and_resumes(self, who):
         self.devices[who].open(queries.answers_of(self.round.id))
 
     @rule(who=st.integers(0, 1), whole=st.booleans(), arrives=st.sampled_from(["answered", "answer lost", "typed on"]), reply=REPLIES)
+    def sends_again(self, who, whole, arrives, reply):
+        self.sends(who, whole, arrives, reply)
+
     def sends(self, who, whole, arrives, reply):
         """The whole page by its button, or what waits by the script; the answer may be lost, or find something newer typed."""
         device = self.devices[who]
@@ -192,5 +198,5 @@ def test_two_devices_offline_twice_and_in_conflict_end_equal():
     filling = make_filling()
     run_state_machine_as_test(
         lambda: TwoDevices(filling),
-        settings=settings(max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)),
     )
