@@ -10,12 +10,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from score_web.core import clock
 from score_web.core.words import N_, Sentence
 
 PACKAGE = Path(__file__).parents[1]
-EMPTY_ROOT = Path(__file__).parent / "typst"  # Typst wants a folder to read from; this one holds our own sources only
 CHINESE = (  # in the order of preference; the later ones help out with rare characters
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC", "HarmonyOS Sans SC",
     "Microsoft YaHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Heiti SC", "SimHei", "Noto Serif CJK SC", "Source Han Serif SC",
@@ -50,13 +50,21 @@ def pdf(source: str, data: dict, *, pictures: Mapping[str, bytes] | None = None)
     if not _families():
         raise NoFont
     missing = undrawable(_texts(data))
-    files = _sources() | {f"pictures/{name}": content for name, content in (pictures or {}).items()}
     inputs = {"data": _printable(data, missing), "fonts": _families(), "bold": _has_bold(), "missing": sorted(missing)}
-    return typst.compile(
-        files | {"main": files[source]}, root=EMPTY_ROOT, font_paths=_fonts(), ignore_system_fonts=True, format="pdf", pdf_standards="ua-1",
-        timestamp=clock.now().replace(microsecond=0),
-        sys_inputs={name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()},
-    )
+    with TemporaryDirectory() as root:
+        _put(pictures or {}, Path(root) / "pictures")
+        return typst.compile(
+            _sources() | {"main": _sources()[source]}, root=root, font_paths=_fonts(), ignore_system_fonts=True, format="pdf",
+            pdf_standards="ua-1", timestamp=clock.now().replace(microsecond=0),
+            sys_inputs={name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()},
+        )
+
+
+def _put(pictures: Mapping[str, bytes], folder: Path) -> None:
+    """Sources are handed over in memory; pictures have to lie somewhere."""
+    folder.mkdir()
+    for name, content in pictures.items():
+        (folder / name).write_bytes(content)
 
 
 def undrawable(texts: Iterable[str]) -> set[str]:
