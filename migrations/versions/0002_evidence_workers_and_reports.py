@@ -186,6 +186,9 @@ def upgrade() -> None:
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("discuss", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
 
+    with op.batch_alter_table("booking", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("place", sa.String(length=200), server_default="", nullable=False))
+
     # What was submitted before lenses existed is read through the same table from now on.
     op.execute(
         "INSERT INTO lens_value (round_id, statement, lens, sum, n) "
@@ -196,6 +199,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("booking", schema=None) as batch_op:
+        batch_op.drop_column("place")
+
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_column("discuss")
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 from flask import current_app, url_for
 from icalendar import Calendar, Event, vCalAddress
 
+from score_web.booking.contacts import contact_of
 from score_web.booking.models import Booking
 from score_web.booking.states import BookingState
 from score_web.core.i18n import _, current_language, say
 from score_web.core.mail import base_url
+from score_web.enrolment.queries import enrolment_of
 from score_web.permissions import Actor
 from score_web.reference import divisions
 
@@ -47,8 +49,8 @@ def _event(booking: Booking, reader: Actor) -> Event:
     event.add("dtend", booking.last_day + timedelta(days=1))
     event.add("summary", _("SCORE module %(module)s: %(kind)s, %(enterprise)s", module=booking.module, kind=say(booking.kind.label),
                            enterprise=booking.enterprise.name(current_language())))
-    event.add("location", divisions.place_name(booking.enterprise.division_code, current_language()))
-    event.add("description", _description(booking))
+    event.add("location", booking.place or divisions.place_name(booking.enterprise.division_code, current_language()))
+    event.add("description", _description(booking, reader))
     event.add("status", _status(booking))
     event.add("transp", "OPAQUE")
     event.add("url", base_url() + url_for("booking.show", booking_id=booking.id))
@@ -58,8 +60,18 @@ def _event(booking: Booking, reader: Actor) -> Event:
     return event
 
 
-def _description(booking: Booking) -> str:
+def _description(booking: Booking, reader: Actor) -> str:
     lines = [_("Trainer: %(name)s", name=booking.lead.name or booking.lead.email), say(booking.state_now.label)]
     if booking.second:
         lines.insert(1, _("With trainer candidate: %(name)s", name=booking.second.name or booking.second.email))
-    return "\n".join(lines)
+    return "\n".join(lines + (_contacts(booking, reader) if booking.state_now in CONFIRMED else []))
+
+
+def _contacts(booking: Booking, reader: Actor) -> list[str]:
+    """Once it is agreed, each side has the other's phone at hand."""
+    if reader.person_id in booking.trainer_ids:
+        contact = contact_of(enrolment_of(booking.enterprise_id))
+        return [_("Contact person: %(person)s", person=" ".join(filter(None, (contact.name, contact.job, contact.phone))))] if contact else []
+    if reader.enterprise_id == booking.enterprise_id:
+        return [_("Reach the trainer: %(how)s", how=" ".join(filter(None, (booking.lead.phone, booking.lead.email))))]
+    return []

@@ -1,6 +1,6 @@
 """What enterprises ask and trainers answer."""
 
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -14,6 +14,7 @@ LONG = Length(max=1000, message=_l("At most 1000 characters."))
 
 class RequestForm(BaseForm):
     offer = RadioField(_l("Trainer and days"), [InputRequired(_l("Choose the days that suit you."))], validate_choice=False)
+    place = StringField(_l("Place (street address, room)"), [Length(max=200, message=_l("At most 200 characters."))], filters=[clean])
     message = TextAreaField(_l("Message to the trainer"), [LONG], filters=[clean])
 
     def __init__(self, offers: list[Offer]):

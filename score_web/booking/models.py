@@ -18,7 +18,7 @@ def _values(members):
 class Booking(Base):
     """A class takes two neighbouring working days, a visit one. `lead_id` answers; `second_id` is a candidate beside an expert.
 
-    `uid` and `sequence` belong to its calendar file. Both trainers are persons; their day claims hang on their profiles.
+    `place` is the street address and room as typed. `uid` and `sequence` belong to its calendar file. Both trainers are persons; their day claims hang on their profiles.
     """
 
     __tablename__ = "booking"
@@ -40,6 +40,7 @@ class Booking(Base):
     last_day: Mapped[date] = mapped_column(Date)
     lead_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     second_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    place: Mapped[str] = mapped_column(String(200), default="", server_default="")
     message: Mapped[str] = mapped_column(String(1000), default="")
     answer: Mapped[str] = mapped_column(String(1000), default="")
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

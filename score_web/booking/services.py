@@ -23,7 +23,9 @@ from score_web.trainers.queries import profile_of
 from score_web.trainers.services import claim_days, lock_profiles, release_days
 
 
-def request_booking(enterprise: Organisation, *, module: int, kind: BookingKind, offer: Offer, message: str, by: Actor) -> Booking:
+def request_booking(
+    enterprise: Organisation, *, module: int, kind: BookingKind, offer: Offer, message: str, by: Actor, place: str = "",
+) -> Booking:
     """Ask a trainer for days. Claims nothing; lapses when it is not answered in time."""
     lapse_overdue()
     db.session.execute(select(Organisation.id).where(Organisation.id == enterprise.id).with_for_update(key_share=True)).all()
@@ -34,7 +36,7 @@ def request_booking(enterprise: Organisation, *, module: int, kind: BookingKind,
         raise Refused(N_("These days are no longer free. Choose other days."))
     booking = Booking(
         enterprise=enterprise, module=module, kind=kind, first_day=offer.days[0], last_day=offer.days[-1],
-        lead_id=offer.lead_id, second_id=offer.second_id, message=message, requested_by_id=by.person_id,
+        lead_id=offer.lead_id, second_id=offer.second_id, message=message, place=place, requested_by_id=by.person_id,
         expires_at=_answer_by(offer.days[0]), uid=f"{secrets.token_hex(16)}@score-web",
     )
     db.session.add(booking)

@@ -11,6 +11,7 @@ from score_web.assessment import queries as assessment
 from score_web.assessment import questionnaire
 from score_web.booking import exports, gate, queries, services
 from score_web.booking.cli import booking as commands
+from score_web.booking.contacts import contact_of
 from score_web.booking.forms import AnswerForm, RequestForm
 from score_web.booking.models import Booking
 from score_web.booking.states import BOOKING, LIVE, BookingKind, BookingState, may_complete
@@ -57,7 +58,7 @@ def new():
     form = RequestForm(queries.offers_for(enterprise, module.number, kind) if is_open else [])
     if form.validate_on_submit():
         made = services.request_booking(enterprise, module=module.number, kind=kind, offer=form.chosen, message=form.message.data,
-                                        by=current_actor())
+                                        place=form.place.data, by=current_actor())
         db.session.flush()
         flash_ok(_("Your request is on its way. The trainer has been told."))
         return redirect(url_for("booking.show", booking_id=made.id), 303)
@@ -166,6 +167,7 @@ def _enterprise_facts(booking: Booking) -> dict:
     may_see = latest is not None and booking.state in LIVE and permitted(Permission.ROUND_VIEW, current_actor(), latest)
     return {
         "contacts": people_of(booking.enterprise_id, Role.ENTERPRISE) if comes else [], "applied": applied,
+        "contact": contact_of(applied) if comes else None,
         "place": divisions.place_name(booking.enterprise.division_code, current_language()),
         "sector": sectors.sector(applied.sector) if applied else None, "results": latest if may_see else None,
         "provisional": any(workdays.is_provisional(day) for day in booking.days),

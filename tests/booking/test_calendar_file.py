@@ -6,6 +6,7 @@ from icalendar import Calendar
 
 from score_web.booking import services
 from score_web.core.db import db
+from score_web.enrolment.queries import enrolment_of
 from tests.booking.arrange import Scene, pass_time, stop_clock
 from tests.client import Client
 from tests.factories import actor_of
@@ -71,6 +72,25 @@ def test_long_chinese_names_are_folded_at_75_octets_and_come_back_whole(app, dat
     assert str(event["SUMMARY"]) == f"SCORE模块1：两天课堂培训，{scene.enterprise.name_zh}"
     assert b"DTSTART;VALUE=DATE:20260305\r\n" in data
     assert b"DTEND;VALUE=DATE:20260307\r\n" in data
+
+
+def test_place_and_phones_stand_in_the_file_once_it_is_agreed(app, database, monkeypatch):
+    stop_clock(monkeypatch)
+    scene = Scene()
+    booking = scene.ask()
+    booking.place, scene.trainer.phone = "望春路88号二楼", "139 0000 0009"
+    applied = enrolment_of(scene.enterprise.id)
+    applied.answers = applied.answers | {"contact_name": "孙志远", "contact_job": "副总经理", "contact_phone": "138 0000 0004"}
+    head, trainer, partner = (Client(app).sign_in(who) for who in (scene.head, scene.trainer, scene.partner))
+    _, asked = event_of(fetch(trainer, booking, "zh"))
+    assert str(asked["LOCATION"]) == "望春路88号二楼"
+    assert "138 0000 0004" not in asked["DESCRIPTION"]
+    scene.accept(booking)
+    assert "联系人：孙志远 副总经理 138 0000 0004" in event_of(fetch(trainer, booking, "zh"))[1]["DESCRIPTION"]
+    assert f"Reach the trainer: 139 0000 0009 {scene.trainer.email}" in event_of(fetch(head, booking))[1]["DESCRIPTION"]
+    assert "0000 000" not in event_of(fetch(partner, booking))[1]["DESCRIPTION"]
+    booking.place = ""
+    assert str(event_of(fetch(head, booking, "zh"))[1]["LOCATION"]) == "浙江省宁波市"
 
 
 def test_strangers_get_nothing(app, database, monkeypatch):

@@ -5,6 +5,7 @@ import pytest
 from score_web.booking.models import Booking
 from score_web.booking.states import BookingState
 from score_web.core.db import db
+from score_web.enrolment.queries import enrolment_of
 from tests.booking.arrange import Scene, pass_time, stop_clock
 from tests.client import Client
 from tests.factories import make_enterprise, make_trainer
@@ -51,6 +52,24 @@ def test_from_the_gate_to_the_confirmed_class(app, scene, enterprise, trainer):
     assert "Booked" in trainer.get("/en/trainers/days").text
 
 
+def test_once_accepted_each_side_finds_the_other_and_the_place(app, scene, enterprise, trainer):
+    applied = enrolment_of(scene.enterprise.id)
+    applied.answers = applied.answers | {"contact_name": "孙志远", "contact_job": "副总经理", "contact_phone": "138 0000 0004"}
+    scene.trainer.phone = "139 0000 0009"
+    place = "望春路88号二楼会议室"
+    sent = enterprise.post(NEW, {"offer": scene.offers()[0].key, "place": place})
+    asked = trainer.get(sent.location)
+    assert place in asked.text
+    assert "138 0000 0004" not in asked.text
+    assert scene.trainer.email not in enterprise.get(sent.location).text
+    trainer.post(f"{sent.location}/accept", {})
+    for words in (place, "孙志远", "副总经理", "138 0000 0004", scene.head.email):
+        assert words in trainer.get(sent.location.replace("/en/", "/zh/")).text
+    shown = enterprise.get(sent.location.replace("/en/", "/zh/")).text
+    for words in (place, "联系方式", "139 0000 0009", scene.trainer.email):
+        assert words in shown
+
+
 def test_the_gate_names_what_is_missing_and_where_to_go(app, scene):
     _, head = make_enterprise(institution=scene.institution, state=None, division_code="")
     page = Client(app).sign_in(head).get("/en/booking/new?module=2")
@@ -79,6 +98,7 @@ def test_offers_nobody_made_are_refused_beside_the_field(enterprise, offer):
 def test_too_long_and_control_characters(enterprise, scene):
     key = scene.offers()[0].key
     assert enterprise.post(NEW, {"offer": key, "message": "x" * 1001}, status=200).errors == ["At most 1000 characters."]
+    assert enterprise.post(NEW, {"offer": key, "place": "x" * 201}, status=200).errors == ["At most 200 characters."]
     assert db.session.scalars(db.select(Booking)).all() == []
     enterprise.post(NEW, {"offer": key, "message": " a\x00b\u200b 😀\r\nc "})
     assert db.session.scalars(db.select(Booking.message)).all() == ["ab\u200b 😀\nc"]
