@@ -107,7 +107,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         app = demo_app(folder)
         colleague, rounds = arrange(app)
-        server = Server(app, preload=False)
+        server = Server(app)
         with started(server):
             phones = [Phone(ENTERPRISE, 0), Phone(colleague, 1, NEW_PASSWORD)]
             for phone in phones:

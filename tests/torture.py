@@ -45,14 +45,15 @@ BUSY = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_datab
 
 
 class Server:
-    """What `flask serve` starts, in a process group of its own on a free port. `preload`: new workers are there at once, since the
-    application was loaded before them; for tests that are in a hurry."""
+    """What `flask serve` starts, in a process group of its own on a free port. `hurry`: one worker, and the application is loaded before
+    it, so that the next worker is there at once."""
 
-    def __init__(self, app, *, preload: bool):
+    def __init__(self, app, *, hurry: bool = False):
         self.folder = Path(app.config["SCORE_DATA_DIR"])
         settings = {name: str(app.config[name]) for name in ("DATABASE_URL", "SECRET_KEY", "SCORE_DATA_DIR")}
         self.environment = os.environ | settings | {"SCORE_ENV": "demo", "HOST": "127.0.0.1"}
-        self.environment |= {"GUNICORN_CMD_ARGS": "--preload"} if preload else {}
+        self.environment |= {"GUNICORN_CMD_ARGS": "--preload"} if hurry else {}
+        self.command = [sys.executable, "-m", "flask", "--app", "app", "serve", *(["--workers", "1"] if hurry else [])]
         self.process, self.port = None, 0
 
     @property
@@ -64,7 +65,7 @@ class Server:
             self.port = free.getsockname()[1]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "app", "serve"], cwd=Path(__file__).parents[1], stdout=log, stderr=log,
+                self.command, cwd=Path(__file__).parents[1], stdout=log, stderr=log,
                 env=self.environment | {"PORT": str(self.port)}, start_new_session=True,
             )
         self.wait()
@@ -181,8 +182,8 @@ class Torture:
     """`run(kills)` on the database of this application, with four people. One kill in `whole` takes the whole server, the others its
     workers."""
 
-    def __init__(self, app, *, whole: int = 2, preload: bool = False):
-        self.app, self.server, self.count, self.whole = app, Server(app, preload=preload), Count(), whole
+    def __init__(self, app, *, whole: int = 2, hurry: bool = False):
+        self.app, self.server, self.count, self.whole = app, Server(app, hurry=hurry), Count(), whole
         with app.app_context():
             filling = make_filling()
             emails = [*filling.emails, *self._colleagues(filling.enterprise.id)]
@@ -198,13 +199,14 @@ class Torture:
         db.session.commit()
         return emails
 
-    def run(self, kills: int) -> Count:
+    def run(self, kills: int, tell=lambda count: None) -> Count:
         with started(self.server):
             for filler in self.people:
                 filler.sign_in(self.server.address)
             for number in range(kills):
-                self._burst(only_workers=number % self.whole > 0)
+                self._burst(only_workers=(number + 1) % self.whole > 0)
                 self.compare()
+                tell(self.count)
             for filler in self.people:
                 filler.look(self.server.address)
         return self.count
@@ -276,6 +278,17 @@ def started(server: Server):
         server.kill()
 
 
+def report(engine: str, kills: int):
+    begun = time.monotonic()
+
+    def tell(count: Count) -> None:
+        if count.kills % 50 == 0 or count.kills == kills:
+            print(f"{engine}: killed {count.kills} times in {time.monotonic() - begun:.0f} s; {count.saves} saves confirmed, none lost; "
+                  f"{count.under_way} under way at the kill, {count.landed} of them stored, whole", flush=True)
+
+    return tell
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="how often on each database")
@@ -287,11 +300,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 app = build(f"sqlite:///{folder}/torture.db" if engine == "sqlite" else postgres.uri("torture"), folder)
                 migrate(app)
-                begun = time.monotonic()
-                count = Torture(app).run(kills)
-                print(f"{engine}: killed {count.kills} times in {time.monotonic() - begun:.0f} s; "
-                      f"{count.saves} saves confirmed, none lost; "
-                      f"{count.under_way} under way at the kill, {count.landed} of them stored, whole", flush=True)
+                Torture(app, whole=10, hurry=True).run(kills, tell=report(engine, kills))
     finally:
         postgres.stop()
 
