@@ -15,7 +15,7 @@ from score_web.core.words import N_
 LONGEST, THUMBNAIL = 2000, 240
 FORMATS = ("JPEG", "PNG", "WEBP")
 # A JPEG is shrunk while it is read; the others stand in memory whole.
-MOST_PIXELS = {"JPEG": 80_000_000, "PNG": 30_000_000, "WEBP": 30_000_000}
+MOST_PIXELS = {"JPEG": 80_000_000, "PNG": 24_000_000, "WEBP": 16_000_000}
 TAKEN = (0x9003, 0x9004)  # DateTimeOriginal, DateTimeDigitized
 EXIF_FOLDER = 0x8769
 _few_at_a_time = BoundedSemaphore(2)
@@ -67,9 +67,11 @@ def _read(content: bytes) -> Picture:
     exif = image.getexif()
     taken_on = _day(exif)
     image.draft("RGB", (LONGEST, LONGEST))
-    image.load()
-    image = _on_white(ImageOps.exif_transpose(image))
-    image.thumbnail((LONGEST, LONGEST))
+    if image.mode == "P":
+        image = image.convert("RGBA")
+    image.thumbnail((LONGEST, LONGEST))  # first of all: what follows copies it
+    ImageOps.exif_transpose(image, in_place=True)
+    image = _on_white(image)
     small = image.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return Picture(_jpeg(image, 85), _jpeg(small, 75), taken_on)
@@ -79,7 +81,7 @@ def _on_white(image):
     """JPEG knows no transparency."""
     from PIL import Image  # noqa: PLC0415 - slow to import, few requests need it
 
-    if image.mode == "P" or "A" in image.mode or "transparency" in image.info:
+    if "A" in image.mode or "transparency" in image.info:
         image = image.convert("RGBA")
         ground = Image.new("RGBA", image.size, "white")
         ground.alpha_composite(image)

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 
 from score_web.assessment import services
-from score_web.assessment.models import Evidence
+from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.assessment.queries import module_of
 from score_web.assessment.queries.evidence import content_of, earlier_evidence, evidence_of, thumbnail_of
 from score_web.core import clock, jobs, uploads
@@ -169,7 +171,7 @@ while True:
 
 def test_a_kill_in_mid_write_leaves_whole_files_and_at_most_one_half(tmp_path):
     """What was reported as stored is there in full; the rest is a .part that no row can name."""
-    for wait in (0.05, 0.11, 0.23):
+    for wait in (0.05, 0.21):
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
         process.stdout.readline()
         time.sleep(wait)
@@ -178,3 +180,24 @@ def test_a_kill_in_mid_write_leaves_whole_files_and_at_most_one_half(tmp_path):
         there = {key: path for path in tmp_path.glob("*/*") if not (key := path.name).endswith(".part")}
         assert stored <= set(there)
         assert {path.stat().st_size for path in there.values()} <= {3_000_000}
+
+
+def test_of_twelve_at_the_same_moment_ten_stay_and_the_disk_agrees(app, f):
+    round_id, barrier = f.round.id, Barrier(12)
+    db.session.rollback()
+
+    def one(number: int) -> bool:
+        with app.app_context():
+            f.round = None
+            barrier.wait()
+            try:
+                add(f, pdf() + b"%" * number, f"{number}.pdf", round_=db.session.get(AssessmentRound, round_id))
+                db.session.commit()
+            except Refused:
+                db.session.rollback()
+                return False
+            return True
+
+    with ThreadPoolExecutor(12) as pool:
+        assert sum(pool.map(one, range(12))) == 10
+    assert len(evidence_of(round_id)["M1-B1"]) == len(on_disk()) == 10
