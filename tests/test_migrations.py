@@ -8,8 +8,11 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, inspect
 
+from score_web.assessment import services
+from score_web.assessment.models import LensValue
 from score_web.core.db import db
 from score_web.models import accounts
+from tests.assessment.filling import make_filling, submitted
 from tests.factories import make_enterprise, make_institution, make_trainer
 
 pytestmark = pytest.mark.both_engines
@@ -54,6 +57,17 @@ def test_rows_survive_the_newest_migration(database):
         downgrade(revision="-1")
         upgrade()
     assert db.session.query(accounts.Person).count() == 3
+
+
+def test_results_submitted_before_there_were_lenses_are_read_like_all_others(database):
+    f = make_filling()
+    submitted(f)
+    services.start_round(enterprise_id=f.enterprise.id, module=1, by=f.actor)
+    db.session.commit()
+    downgrade(revision="0001")
+    upgrade()
+    rows = db.session.execute(db.select(LensValue.round_id, LensValue.lens, LensValue.sum, LensValue.n)).all()
+    assert rows == [(f.round.id, "self", 2, 1)] * 24
 
 
 def test_sqlite_keeps_foreign_keys_after_an_upgrade(database):
