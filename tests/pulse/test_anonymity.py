@@ -139,7 +139,8 @@ def test_forged_values_are_not_read(forged):
 
 
 def test_slips_are_keyed_as_printed():
-    typed = anonymity.read_slip(anonymity.asked(MODULE), {"M1-A1": "1", "M1-A2": " ４ ", "M1-A3": "5", "M1-B1": "7", "M1-B3": ""}, str.strip)
+    keyed = {"M1-A1": "1", "M1-A2": " ４ ", "M1-A3": "5", "M1-B1": "7", "M1-B3": ""}
+    typed = anonymity.read_slip(anonymity.asked(MODULE), keyed, str.strip)
     assert typed.said == {"M1-A1": "0", "M1-A2": "3", "M1-A3": "dk"}
     assert typed.wrong == ["M1-B1"]
 

@@ -144,7 +144,8 @@ def test_only_the_enterprise_runs_its_survey(client, scene):
 
 @pytest.mark.parametrize(("paper", "words"), [
     ("poster", ["厂里实际怎么样", "What is it really like here?", "用微信或相机扫码", "Scan the code"]),
-    ("slips", ["员工匿名问卷", "Anonymous worker survey", "我知道我们班组这个月的目标是什么", "I know this month's targets", "完全符合", "I do not know"]),
+    ("slips", ["员工匿名问卷", "Anonymous worker survey", "我知道我们班组这个月的目标是什么", "I know this month's targets",
+               "完全符合", "I do not know"]),
 ])
 def test_paper_speaks_both_languages_and_names_the_link(client, scene, tmp_path, paper, words):
     client.sign_in(scene.head)
