@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 SETTINGS = [
     # name, default, meaning
     ("SCORE_ENV", "demo", "demo (invented data, only this computer) or production"),
-    ("SCORE_DATA_DIR", str(ROOT / ".data"), "folder for the SQLite file and the generated key"),
+    ("SCORE_DATA_DIR", str(ROOT / ".data"), "folder for the SQLite file, the uploaded files and the generated key"),
     ("DATABASE_URL", "", "SQLAlchemy address; empty means SQLite in the data folder"),
     ("SECRET_KEY", "", "signs cookies; demo generates one, production must set it (32 characters or more)"),
     ("HOST", "127.0.0.1", "address to listen on"),

@@ -3,7 +3,8 @@
 Who: managers and workers of an approved enterprise fill it in together; its partner and its trainers read the results.
 Records: AssessmentRound ("self-assessment no. 2"; number 1 is the baseline) and Answer, one row per statement. LensValue: each statement
 through three lenses, self, workers (written by pulse, with WorkerVoice) and trainer (TrainerRating keeps comment and name).
-AnswerVersion: what an answer said before a change. Participants and ThemeAssignment: who took part, who does which theme.
+AnswerVersion: what an answer said before a change. Evidence: a photo or document behind an answer; it stays with its self-assessment.
+Participants and ThemeAssignment: who took part, who does which theme.
 States: open, submitted; a submitted one is reopened only with a reason.
 Hard rules:
 - Statements are reviewed files in questionnaires/<module>/<edition>.yaml. A published edition keeps ids, order, critical,
