@@ -2,6 +2,8 @@
 
 import logging
 from datetime import UTC, datetime
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from sqlalchemy import event, select
@@ -11,6 +13,7 @@ from score_web.core.db import db
 from score_web.pulse.models import WaitingAnswer
 from tests.client import Client
 from tests.pulse.arrange import a_survey, an_hour_later, answer
+from tests.torture import Server
 
 pytestmark = pytest.mark.both_engines
 ADDRESS = "203.0.113.77"
@@ -114,3 +117,29 @@ def test_erased_answers_are_overwritten_in_the_file(app, database, tmp_path):
     db.session.remove()
     for file in files:
         assert not file.exists() or not [key for key in keys if key.encode() in file.read_bytes()], file
+
+
+def test_the_real_server_writes_no_line_about_an_answer(app, database):
+    """As `make run` starts it: what it says and everything it keeps."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    scene = a_survey()
+    path, said = scene.path, scene.all("3")
+    db.session.commit()
+    server = Server(app, hurry=True)
+    server.start()
+    try:
+        sent = Request(server.address + path, urlencode(said).encode(), {"User-Agent": "Phone-of-Wang"})
+        with urlopen(sent, timeout=60) as answered:
+            assert "谢谢" in answered.read().decode()
+    finally:
+        server.kill()
+    said_by_server = server.log()
+    assert scene.survey.token not in said_by_server
+    assert said_by_server.count("127.0.0.1") == 1, "where it listens, and nothing else"
+    assert "Phone-of-Wang" not in said_by_server
+    db.session.rollback()
+    kept = everything_kept()
+    assert kept.count("pulse_waiting_answer: ") == 1
+    assert "127.0.0.1" not in kept
+    assert "Phone-of-Wang" not in kept
