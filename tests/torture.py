@@ -1,9 +1,9 @@
 """Is every confirmed answer still there after `kill -9` of the server? `make torture` asks it 200 times on each database.
 
 Four people fill in one self-assessment at once over HTTP, as browsers do: two through the form, two as the script of the page
-does. Each save writes a whole theme, marked with its number. In the middle of this the server is killed, in turn all of it
-and only its workers (as the kernel does when memory runs out); then each theme must hold, whole, the save confirmed last, or
-the one under way.
+does. Each save writes a whole theme, marked with its number. In the middle of this the server is killed: mostly its worker (as
+the kernel does when memory runs out), every tenth time all of it. Then each theme must hold, whole, the save confirmed last,
+or the one under way.
 """
 
 import argparse
