@@ -1,5 +1,6 @@
 """Which surveys are there, and what may be told of them?"""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from score_web.pulse import anonymity
 from score_web.pulse.models import PulseCount, PulseSurvey, WaitingAnswer
 from score_web.pulse.states import SurveyState
 
+TOKEN = re.compile("[A-Za-z0-9_-]{1,22}")
+
 
 def pulse_surveys_visible_to(actor: Actor) -> Select:
     """The same rows that Permission.PULSE_MANAGE opens."""
@@ -33,6 +36,8 @@ def survey_of(round_id: int) -> PulseSurvey | None:
 
 
 def survey_behind(token: str) -> PulseSurvey | None:
+    if not TOKEN.fullmatch(token):
+        return None
     return db.session.scalar(select(PulseSurvey).options(joinedload(PulseSurvey.round)).where(PulseSurvey.token == token))
 
 

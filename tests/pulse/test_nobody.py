@@ -87,8 +87,9 @@ def test_wrong_links_lead_nowhere_and_ask_nobody(app, database):
     scene = a_survey()
     client = Client(app).sign_in(scene.head)
     asked = spy(app)
-    page = client.get("/zh/pulse/no-such-token", status=404)
-    assert page.response.headers.getlist("Set-Cookie") == []
+    for token in ("no-such-token", "x%00y", "长", scene.survey.token.lower() + "x" * 30):
+        page = client.get(f"/zh/pulse/{token}", status=404)
+        assert page.response.headers.getlist("Set-Cookie") == []
     assert "person" not in " ".join(asked)
 
 
