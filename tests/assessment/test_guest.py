@@ -13,6 +13,7 @@ from score_web.assessment.services import guest
 from score_web.core import clock, jobs
 from score_web.core.db import db
 from score_web.core.errors import Refused
+from score_web.enrolment import queries as enrolments
 from tests.accounts.test_registering import GOOD, links_in, path_of
 from tests.assessment.filling import form_of, make_filling
 from tests.client import Client
@@ -132,7 +133,7 @@ def test_one_address_begins_only_so_many(client, database, monkeypatch):
     assert len(drafts()) == 2
 
 
-def test_who_registers_finds_it_on_another_device_weeks_later(app, client, database):
+def test_who_registers_finds_it_on_another_device_weeks_later(app, client, database, monkeypatch):
     """From the trial to the self-assessment: register, open the mail elsewhere, enrol, begin with these answers."""
     fill(client)
     assert "Register and keep this" in client.get(START + "results").text
@@ -149,6 +150,10 @@ def test_who_registers_finds_it_on_another_device_weeks_later(app, client, datab
         assert db.session.scalar(db.select(AssessmentRound)) is None
         jobs.run_due()
         assert len(drafts()) == 1, "the limit of a day no longer holds"
+        monkeypatch.setattr(enrolments, "may_assess", lambda _enterprise_id: True)
+        assert "Your trial of module 1 waits for you" in phone.get("/en/assessment/").text
+        page = phone.follow(phone.post(START + "take-over"))
+        assert (page.value("M1-A1"), page.text.count("from the trial"), drafts()) == ("2", 4, [])
 
 
 def test_a_link_that_is_never_opened_keeps_nothing(client, database):
