@@ -8,10 +8,11 @@ from score_web.core.words import Sentence
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing to do: the sentence is the link text, `since` how long it has waited (None: just an offer)."""
+    """One thing to do: the sentence is the link text, `since` how long it has waited (None: just an offer), `count` how many records."""
 
     text: Sentence
     endpoint: str
     values: dict = field(default_factory=dict)
     since: datetime | None = None
     urgent: bool = False
+    count: int = 1

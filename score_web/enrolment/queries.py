@@ -247,7 +247,8 @@ def _of_partner(actor: Actor) -> Waiting | None:
     if oldest is None:
         return None
     number = counts(actor)["decide"]
-    return Waiting(Sentence(N_("Enrolments to decide: %(number)s"), number=number), "enrolment.queue", since=oldest.submitted_at)
+    text = Sentence(N_("Enrolments to decide: %(number)s"), number=number)
+    return Waiting(text, "enrolment.queue", since=oldest.submitted_at, count=number)
 
 
 @dataclass(frozen=True)
