@@ -21,6 +21,7 @@ UNLINKED = {
     "accounts.check_mail": "/accounts/check-mail",
     "accounts.check_reset_mail": "/accounts/forgot/sent",
     "accounts.check_both_mails": "/accounts/email/sent",  # shown after a form
+    "accounts.handed_link": "/accounts/people/link",  # after making a link
     "accounts.restore": "/accounts/people/1/restore",  # only where somebody is suspended
     "assessment.guest_results": "/assessment/try/results",  # once enough is answered
 }

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from score_web.accounts.passwords import weakness
 from score_web.accounts.scopes import read_scope
 from score_web.core.forms import BaseForm, NoControlCharacters, clean
-from score_web.core.i18n import LANGUAGES, _, say
+from score_web.core.i18n import LANGUAGES, _, current_language, say
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.permissions import Role
 from score_web.reference import divisions
@@ -196,6 +196,9 @@ class InviteForm(AccountForm):
             SelectChoice(Role.ENTERPRISE.value, _l("An enterprise that has no account yet")),
         ],
         default=Role.TRAINER.value,
+    )
+    language = RadioField(
+        _l("Language of the invitation"), choices=[SelectChoice(*one) for one in LANGUAGES.items()], default=current_language
     )
 
 

@@ -118,7 +118,7 @@ def _choice(_field, typed: str, _answers) -> Sentence | None:
 def _count(field: Field, typed: str, answers: Mapping) -> Sentence | None:
     number = count(answers, field.name)
     if number is None:
-        return Sentence(N_("“%(typed)s” is not a whole number. Type digits only, such as 120."), typed=typed[:20])
+        return Sentence(N_("“%(typed)s” is no number of people. Type digits only, such as 120."), typed=typed[:20])
     if number > field.limit:
         return Sentence(N_("This is more than %(limit)s people. Please check the number."), limit=field.limit)
     return None

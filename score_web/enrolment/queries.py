@@ -17,7 +17,7 @@ from score_web.core.words import N_, Sentence, Text
 from score_web.enrolment.changes import Change, changes, untouched
 from score_web.enrolment.fields import FIELDS, Field
 from score_web.enrolment.models import Enrolment, EnrolmentVersion
-from score_web.enrolment.states import BY_PARTNER, DONE, TABS, EnrolmentState
+from score_web.enrolment.states import BY_PARTNER, DECISIONS, DONE, TABS, EnrolmentState
 from score_web.permissions import Actor, Role
 from score_web.reference import divisions, workdays
 
@@ -61,10 +61,10 @@ def institutions_for(division_code: str) -> list[Organisation]:
 
 
 def institutions_in(province_code: str) -> list[Organisation]:
-    """Who serves at least a part of a province; the nationwide ones when nobody is nearer."""
+    """Who serves at least a part of a province, the nearest first; the last ones serve what the others leave over."""
     start = province_code[:2]
-    near = [one for one in institutions() if any(prefix.startswith(start) for prefix in divisions.prefixes(one.scope) if prefix != "all")]
-    return near or institutions_for(province_code)
+    parts = [one for one in institutions() if any(len(prefix) > 2 and prefix.startswith(start) for prefix in divisions.prefixes(one.scope))]
+    return parts + [one for one in institutions_for(province_code) if one not in parts]
 
 
 def duplicates_of(enrolment: Enrolment) -> list[Enrolment]:
@@ -79,6 +79,13 @@ def duplicates_of(enrolment: Enrolment) -> list[Enrolment]:
             .where(Enrolment.code == enrolment.code, Enrolment.id != enrolment.id, Enrolment.state != _S.DRAFT)
         )
     )
+
+
+def codes_twice(enrolments: list[Enrolment]) -> set[str]:
+    """Of these, the credit codes that another enrolment has too."""
+    codes = {one.code for one in enrolments if one.code}
+    twice = select(Enrolment.code).where(Enrolment.code.in_(codes), Enrolment.state != _S.DRAFT)
+    return set(db.session.scalars(twice.group_by(Enrolment.code).having(func.count() > 1)))
 
 
 def versions_of(enrolment: Enrolment) -> list[EnrolmentVersion]:
@@ -264,12 +271,20 @@ class Review:
 
 
 def review_of(enrolment: Enrolment) -> Review:
-    """The last version that was handed in: what the enterprise is typing since is its own affair."""
-    last, before, *_ = [*versions_of(enrolment), None, None]
+    """The last version that was handed in: what the enterprise is typing since is its own affair. While it waits, it is
+    compared with the version that was decided upon last; without such a decision everything is new to the reader."""
+    versions = versions_of(enrolment)
+    last = versions[0] if versions else None
+    before = _decided_version(enrolment, versions) if enrolment.state is _S.SUBMITTED else None
     answers = last.answers if last else enrolment.answers
-    waiting_again = before is not None and enrolment.state is _S.SUBMITTED
-    asked = enrolment.returned_fields if waiting_again else {}
+    asked = enrolment.returned_fields if before else {}
     changed = changes(before.answers, answers, asked) if before else []
     return Review(
         answers, last.at if last else None, before.at if before else None, changed, untouched(changed, asked), history_of(enrolment)
     )
+
+
+def _decided_version(enrolment: Enrolment, versions: list[EnrolmentVersion]) -> EnrolmentVersion | None:
+    """What the institution had before it when it decided last."""
+    decided = next((event.at for event in audit.history(enrolment) if event.action.partition(".")[2] in DECISIONS), None)
+    return next((version for version in versions[1:] if decided and version.at <= decided), None)

@@ -11,21 +11,25 @@ from score_web.core import clock
 from score_web.core.audit import take_step
 from score_web.core.db import db
 from score_web.core.errors import Refused
-from score_web.core.words import N_
+from score_web.core.words import N_, Sentence
 from score_web.enrolment import emails
 from score_web.enrolment.answers import Band, problems, values
 from score_web.enrolment.changes import changed_names
 from score_web.enrolment.fields import BY_NAME, DECIDED_BY_PARTNER
 from score_web.enrolment.models import Enrolment, EnrolmentVersion
-from score_web.enrolment.queries import enrolment_of, institutions_for
+from score_web.enrolment.queries import duplicates_of, enrolment_of, institutions_for
 from score_web.enrolment.states import ENROLMENT, EnrolmentState
 from score_web.permissions import Actor
 
 _S = EnrolmentState
 EDITABLE = (_S.DRAFT, _S.RETURNED)
+LIVE = (_S.SUBMITTED, _S.RETURNED, _S.APPROVED)
 STALE = N_(
     "This enrolment has been changed since you opened the page. What you typed is still here; compare, then press the button once more."
 )
+
+
+DECIDED = N_("Nothing was sent: this enrolment does not wait for a decision any more. It is now: %(state)s.")
 
 
 def band() -> Band:
@@ -104,16 +108,16 @@ def correct_enrolment(enrolment: Enrolment, *, typed: Mapping, by: Actor, shown:
 
 def approve_enrolment(enrolment: Enrolment, *, by: Actor, shown: int, reason: str = "") -> None:
     """A size outside the band or a code that fails its check digit needs the reason for the exception."""
-    check_shown(enrolment, shown)
-    if needs_override(enrolment) and not reason.strip():
-        raise Refused(N_("Write why you approve although a check failed: the reason is kept with the decision."))
-    if enrolment.state is _S.SUBMITTED and _code_is_taken(enrolment):
+    _check_waiting(enrolment, shown)
+    if _code_is_taken(enrolment):
         raise Refused(
             N_(
                 "An approved enterprise has this credit code already. "
                 "One code can be approved only once: return this one or do not approve it."
             )
         )
+    if needs_override(enrolment) and not reason.strip():
+        raise Refused(N_("Write why you approve although a check failed: the reason is kept with the decision."))
     _decide(enrolment, "approve", by, reason)
     enrolment.approved_before, enrolment.returned_fields = True, {}
     _publish(enrolment)
@@ -122,7 +126,7 @@ def approve_enrolment(enrolment: Enrolment, *, by: Actor, shown: int, reason: st
 
 def return_enrolment(enrolment: Enrolment, *, by: Actor, shown: int, reason: str, remarks: Mapping[str, str]) -> None:
     """`remarks` names the fields to correct, each with a word on it."""
-    check_shown(enrolment, shown)
+    _check_waiting(enrolment, shown)
     named = {name: text.strip() for name, text in remarks.items() if name in BY_NAME and text.strip()}
     if not named:
         raise Refused(N_("Write a remark beside at least one answer, so that the enterprise knows what to correct."))
@@ -132,7 +136,7 @@ def return_enrolment(enrolment: Enrolment, *, by: Actor, shown: int, reason: str
 
 
 def reject_enrolment(enrolment: Enrolment, *, by: Actor, shown: int, reason: str) -> None:
-    check_shown(enrolment, shown)
+    _check_waiting(enrolment, shown)
     _decide(enrolment, "reject", by, reason)
     enrolment.returned_fields = {}
     emails.tell_enterprise(enrolment, "rejected", reason=reason.strip())
@@ -140,7 +144,7 @@ def reject_enrolment(enrolment: Enrolment, *, by: Actor, shown: int, reason: str
 
 def transfer_enrolment(enrolment: Enrolment, *, to_id: int, by: Actor, shown: int, reason: str) -> None:
     """Hand it to another institution, which alone decides from then on."""
-    check_shown(enrolment, shown)
+    _check_waiting(enrolment, shown)
     target = db.session.get(Organisation, to_id)
     if target is None or target.kind != "institution" or target.closed_at or target.id == enrolment.institution_id:
         raise Refused(N_("Choose another partner institution from the list."))
@@ -152,7 +156,16 @@ def transfer_enrolment(enrolment: Enrolment, *, to_id: int, by: Actor, shown: in
 
 
 def needs_override(enrolment: Enrolment) -> bool:
-    return enrolment.code_overridden or not band().holds(enrolment.employees)
+    """Approving needs a reason: the code or the size does not fit, or another enrolment has the same code."""
+    twice = any(other.state in LIVE for other in duplicates_of(enrolment))
+    return twice or enrolment.code_overridden or not band().holds(enrolment.employees)
+
+
+def _check_waiting(enrolment: Enrolment, shown: int) -> None:
+    """For the institution: somebody else may have decided, or the enterprise withdrawn, since the page was opened."""
+    if enrolment.state is not _S.SUBMITTED:
+        raise Refused(DECIDED, state=Sentence(enrolment.state.label))
+    check_shown(enrolment, shown)
 
 
 def check_shown(enrolment: Enrolment, shown: int) -> None:

@@ -44,4 +44,5 @@ DONE = {
     "correct": N_("Corrected by the enterprise"),
     "recheck": N_("Corrected by the enterprise; the partner institution looks at it again"),
 }
-BY_PARTNER = ("return", "approve", "reject", "transfer")
+DECISIONS = ("return", "approve", "reject")
+BY_PARTNER = (*DECISIONS, "transfer")

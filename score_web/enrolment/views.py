@@ -209,6 +209,7 @@ def queue():
     return render_template(
         "enrolment/queue.html",
         rows=rows,
+        twice=queries.codes_twice([one for one, _version in rows]),
         more=more,
         wanted=wanted,
         counts=queries.counts(actor, wanted.area),
@@ -244,10 +245,10 @@ def review(enrolment):
 
 def _decide(enrolment, form) -> None:
     told = {"by": current_actor(), "shown": form.shown_version(), "reason": form.reason.data or ""}
-    name = enrolment.enterprise.name(g.lang)
+    name = enrolment.name_zh if g.lang == "zh" else enrolment.name_en or enrolment.name_zh
     if form.decision.data == "approve":
         services.approve_enrolment(enrolment, **told)
-        flash_ok(_("Approved: %(name)s. The enterprise has been told.", name=enrolment.name_zh))
+        flash_ok(_("Approved: %(name)s. The enterprise has been told.", name=name))
     elif form.decision.data == "return":
         services.return_enrolment(enrolment, remarks=form.remarks(), **told)
         flash_ok(_("Returned for correction: %(name)s. The enterprise has been told.", name=name))

@@ -101,9 +101,12 @@ def test_strangers_get_404_and_wider_accounts_are_refused(client, database, town
 
 
 def test_a_link_to_hand_over_is_shown_once_and_sets_a_password(client, app, database, town):
-    page = client.sign_in(town.clerk).post(f"/en/accounts/people/{town.owner.id}/link", status=200)
+    page = client.follow(client.sign_in(town.clerk).post(f"/en/accounts/people/{town.owner.id}/link"))
     href = re.search(r"http\S+/accounts/reset/[\w-]+", page.text)[0]
     assert "no-store" in page.response.headers["Cache-Control"]
+    assert href in client.get("/zh/accounts/people/link").html, "the language switch does not lose it"
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        client.get("/en/accounts/people/link", status=303)
     assert href not in client.get(f"/en/accounts/people/{town.owner.id}").html
     guest = Client(app)
     assert town.owner.email in guest.get(path_of(href)).text
@@ -112,10 +115,22 @@ def test_a_link_to_hand_over_is_shown_once_and_sets_a_password(client, app, data
     assert told == ["A link for a new password was made for you", "Your password was changed"]
 
 
+def invite(client, email: str, role: str = "trainer", language: str = "zh"):
+    """The page with the link to hand over."""
+    return client.follow(client.post("/en/accounts/people/invite", {"email": email, "role": role, "language": language}))
+
+
+def test_a_link_is_in_the_language_of_who_gets_it(client, database, town):
+    client.sign_in(town.clerk)
+    assert "/zh/accounts/invitation/" in invite(client, "t@trainer.example", language="zh").text
+    town.owner.language = "zh"
+    assert "/zh/accounts/reset/" in client.follow(client.post(f"/en/accounts/people/{town.owner.id}/link")).text
+
+
 def test_a_trainer_is_invited_by_mail_or_by_hand(client, app, database, town):
     client.sign_in(town.clerk)
-    known = client.post("/en/accounts/people/invite", {"email": town.far.email, "role": "trainer"}, status=200)
-    page = client.post("/en/accounts/people/invite", {"email": "t@trainer.example", "role": "trainer"}, status=200)
+    known = invite(client, town.far.email)
+    page = invite(client, "t@trainer.example")
     assert known.h1 == page.h1 == "Link to hand over"
     href = re.search(r"http\S+/accounts/invitation/[\w-]+", page.text)[0]
     Client(app).post(path_of(href), NEW)
@@ -125,9 +140,7 @@ def test_a_trainer_is_invited_by_mail_or_by_hand(client, app, database, town):
 
 
 def test_an_enterprise_without_mail_is_invited_and_founds_itself(client, app, database, town):
-    page = client.sign_in(town.clerk).post(
-        "/en/accounts/people/invite", {"email": "boss@factory.example", "role": "enterprise"}, status=200
-    )
+    page = invite(client.sign_in(town.clerk), "boss@factory.example", role="enterprise")
     Client(app).post(path_of(re.search(r"http\S+/accounts/invitation/[\w-]+", page.text)[0]), NEW)
     membership = actor_of(person_by_email("boss@factory.example")).memberships[0]
     assert (membership.role, membership.head) == (Role.ENTERPRISE, True)
@@ -136,11 +149,11 @@ def test_an_enterprise_without_mail_is_invited_and_founds_itself(client, app, da
 
 def test_a_renewed_link_replaces_the_old_one(client, app, database, town):
     client.sign_in(town.clerk)
-    first = client.post("/en/accounts/people/invite", {"email": "t@trainer.example", "role": "trainer"}, status=200)
+    first = invite(client, "t@trainer.example")
     link = database.session.query(Link).one()
     assert "t@trainer.example" in client.get("/en/accounts/people").text
     Client(app).sign_in(town.far).post(f"/en/accounts/invitations/{link.id}/link", status=404)
-    second = client.post(f"/en/accounts/invitations/{link.id}/link", status=200)
+    second = client.follow(client.post(f"/en/accounts/invitations/{link.id}/link"))
     hrefs = [re.search(r"http\S+/accounts/invitation/[\w-]+", page.text)[0] for page in (first, second)]
     Client(app).get(path_of(hrefs[0]), status=410)
     Client(app).get(path_of(hrefs[1]))
@@ -178,7 +191,7 @@ def test_nationwide_partners_found_institutions(client, app, database, town):
     facts = {"name_zh": "四川省企业联合会", "name_en": "", "scope": "51，5000", "contact": "028", "email": "sichuan@partner.example"}
     wrong = client.post("/en/accounts/institutions/new", facts | {"scope": "51，9900"}, status=200)
     assert (len(wrong.errors), wrong.value("name_zh")) == (1, "四川省企业联合会")
-    page = client.post("/en/accounts/institutions/new", facts, status=200)
+    page = client.follow(client.post("/en/accounts/institutions/new", facts))
     institution = database.session.query(Organisation).filter_by(name_zh="四川省企业联合会").one()
     assert (institution.kind, institution.scope) == ("institution", "51,5000")
     Client(app).post(path_of(re.search(r"http\S+/accounts/invitation/[\w-]+", page.text)[0]), NEW)
@@ -215,7 +228,7 @@ def test_the_command_line_founds_the_first_institution(app, client, database):
 
 
 def test_an_invitation_runs_out_after_a_week(client, database, town):
-    page = client.sign_in(town.clerk).post("/en/accounts/people/invite", {"email": "t@trainer.example", "role": "trainer"}, status=200)
+    page = invite(client.sign_in(town.clerk), "t@trainer.example")
     link = database.session.query(Link).one()
     assert link.expires_at - link.created_at == pytest.approx(timedelta(days=7), abs=timedelta(seconds=5))
     link.expires_at = clock.now()

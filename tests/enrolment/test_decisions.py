@@ -198,3 +198,32 @@ def test_an_old_page_changes_nothing(partner, act):
         }[act]()
     assert enrolment.state is before
     assert db.session.query(EnrolmentVersion).count() == (0 if before is S.DRAFT else 1)
+
+
+def test_the_second_decision_on_the_same_page_says_where_it_stands(client, partner):
+    enrolment = in_state(S.SUBMITTED, partner)
+    page = client.sign_in(partner).get(f"/en/enrolment/{enrolment.id}/review")
+    sent = {"version": page.value("version"), "decision": "reject", "reason": "too late"}
+    client.post(page.path, sent | {"reason": "first"})
+    second = client.post(page.path, sent, status=409)
+    assert "Nothing was sent" in second.text
+    assert "It is now: Not approved" in second.text
+    assert "too late" in second.text
+
+
+def test_a_code_that_exists_twice_is_flagged_and_approved_only_with_a_reason(client, partner):
+    first, _second = in_state(S.SUBMITTED, partner), in_state(S.SUBMITTED, partner)
+    client.sign_in(partner)
+    assert client.get("/en/enrolment/queue").text.count("Credit code exists twice") == 2
+    sent = {"version": first.version, "decision": "approve"}
+    assert "Write why you approve" in client.post(f"/en/enrolment/{first.id}/review", sent, status=409).text
+    client.post(f"/en/enrolment/{first.id}/review", sent | {"reason": "the other one is a typing mistake"})
+
+
+def test_who_withdraws_before_a_decision_is_read_as_new(partner):
+    enrolment = in_state(S.SUBMITTED, partner)
+    head = owner(enrolment)
+    services.withdraw_enrolment(enrolment, by=head)
+    services.restart_enrolment(enrolment, by=head)
+    services.submit_enrolment(enrolment, by=head, shown=enrolment.version)
+    assert queries.review_of(enrolment).before_at is None

@@ -35,7 +35,7 @@ def test_the_page_answers_above_the_editable_answers(database, client):
     page = client.get("/zh/eligibility?employees=186&province=330000&sector=C38")
     assert page.h1 == "符合条件，可以报名"
     assert (page.value("employees"), page.value("province"), page.value("sector")) == ("186", "330000", "C38")
-    assert "您所在地区由宁波机构负责浙江省宁波市" in page.text
+    assert "浙江省宁波市的企业由宁波机构负责" in page.text
 
 
 @pytest.mark.parametrize("employees", [49, 501])

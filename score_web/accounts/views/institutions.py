@@ -36,7 +36,7 @@ def new_institution():
         facts = {name: form[name].data for name in ("name_zh", "name_en", "scope", "contact", "email")}
         _institution, token = services.found_institution(by=current_actor(), language=current_language(), **facts)
         flash_ok(_("The institution is created and its first colleague is invited."))
-        return show_link("invitation", token, form.email.data)
+        return show_link("invitation", token, form.email.data, current_language())
     return render_template("accounts/new_institution.html", form=form)
 
 

@@ -38,4 +38,4 @@ def restore(person: Person):
 @accounts.post("/people/<int:person_id>/link")
 @allow(Permission.PERSON_OVERSEE, on=Person, back="accounts.person")
 def hand_over_link(person: Person):
-    return show_link("reset", services.link_to_hand_over(person, by=current_actor()), person.email)
+    return show_link("reset", services.link_to_hand_over(person, by=current_actor()), person.email, person.language)

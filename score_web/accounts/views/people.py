@@ -1,6 +1,6 @@
 """The accounts in the scope of a partner institution, and inviting trainers and enterprises."""
 
-from flask import render_template, request
+from flask import redirect, render_template, request, session, url_for
 
 from score_web.access import allow, current_actor
 from score_web.accounts import services
@@ -11,12 +11,13 @@ from score_web.accounts.scopes import is_within_reach
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts
 from score_web.accounts.views.sign_in import wait_page
-from score_web.core import audit
+from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.core.forms import clean
-from score_web.core.i18n import current_language
 from score_web.core.mail import base_url
 from score_web.permissions import Permission, Role, permitted
+
+SHOWN_SECONDS = 600
 
 
 @accounts.get("/people")
@@ -51,17 +52,29 @@ def invite():
             role=role,
             head=role is Role.ENTERPRISE,
             by=actor,
-            language=current_language(),
+            language=form.language.data,
             organisation=own if role is Role.TRAINER else None,
             inviter=own,
         )
-        return show_link("invitation", token, form.email.data)
+        return show_link("invitation", token, form.email.data, form.language.data)
     return render_template("accounts/invite.html", form=form)
 
 
-def show_link(kind: str, token: str, email: str):
-    """The link to hand over: shown this once, only its hash is kept."""
-    address = f"{base_url()}/{current_language()}/accounts/{kind}/{token}"
+def show_link(kind: str, token: str, email: str, language: str):
+    """On to the page with the link, in the language of who gets it. Only its hash is stored; the sender's cookie keeps it for minutes,
+    so that the page survives a reload and the language switch."""
+    session["handed"] = [kind, token, email, language, int(clock.now().timestamp()) + SHOWN_SECONDS]
+    return redirect(url_for("accounts.handed_link"), 303)
+
+
+@accounts.get("/people/link")
+@allow(Permission.PEOPLE_MANAGE)
+def handed_link():
+    kind, token, email, language, until = session.get("handed") or ("", "", "", "", 0)
+    if clock.now().timestamp() > until:
+        session.pop("handed", None)
+        return redirect(url_for("accounts.people"), 303)
+    address = f"{base_url()}/{language}/accounts/{kind}/{token}"
     return render_template("accounts/handed_link.html", kind=kind, address=address, email=email)
 
 
@@ -69,4 +82,4 @@ def show_link(kind: str, token: str, email: str):
 @allow(Permission.INVITATION_MANAGE, on=Link, back="accounts.people")
 def renew_invitation(link: Link):
     """A fresh link for somebody whom the mail did not reach; the old one stops working."""
-    return show_link("invitation", services.renew_invitation(link, by=current_actor()), link.email)
+    return show_link("invitation", services.renew_invitation(link, by=current_actor()), link.email, link.data["language"])
