@@ -71,7 +71,8 @@ def _contacts(booking: Booking, reader: Actor) -> list[str]:
     """Once it is agreed, each side has the other's phone at hand."""
     if reader.person_id in booking.trainer_ids:
         contact = contact_of(enrolment_of(booking.enterprise_id))
-        return [_("Contact person: %(person)s", person=" ".join(filter(None, (contact.name, contact.job, contact.phone))))] if contact else []
+        words = " ".join(filter(None, (contact.name, contact.job, contact.phone))) if contact else ""
+        return [_("Contact person: %(person)s", person=words)] if words else []
     if reader.enterprise_id == booking.enterprise_id:
         return [_("Reach the trainer: %(how)s", how=" ".join(filter(None, (booking.lead.phone, booking.lead.email))))]
     return []

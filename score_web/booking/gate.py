@@ -40,7 +40,9 @@ def conditions(facts: Facts) -> list[Condition]:
     lines = [_approved(facts), _baseline(facts)]
     if facts.module != FIRST_MODULE:
         lines.append(_first_module(facts))
-    return [*lines, _trainer(facts), *([_one_request(facts)] if facts.open_class_id else [])]
+    if facts.division_code:  # before the enrolment nobody knows where the enterprise is
+        lines.append(_trainer(facts))
+    return [*lines, *([_one_request(facts)] if facts.open_class_id else [])]
 
 
 def all_met(lines: list[Condition]) -> bool:
@@ -115,6 +117,15 @@ class AnswerFacts:
     first_module_day: date | None
 
 
+DECLINE_BECAUSE = {
+    "level": N_("I am not certified for this module in your province any more."),
+    "free": N_("I am no longer free on these days."),
+    "approved": N_("Your enrolment is not approved at the moment."),
+    "second": N_("The trainer candidate cannot come on these days any more."),
+    "first_module": N_("The module 1 class has to come first."),
+}  # what the trainer could write when one of the checks below is not met
+
+
 def answer_checks(facts: AnswerFacts) -> list[Condition]:
     """For the trainer: why nothing stands in the way, or what does. An unmet line is the sentence of the refusal."""
     qualified = may_accompany_candidate if facts.with_second else may_lead
@@ -124,7 +135,7 @@ def answer_checks(facts: AnswerFacts) -> list[Condition]:
               N_("You are not certified for module %(module)s in %(place)s any more"),
               module=facts.module, place=province_of(facts.division_code)),
         _line("free", facts.lead_free, N_("You are free on all days asked for"),
-              N_("These days are no longer free in your calendar: nothing was accepted.")),
+              N_("These days are no longer free in your calendar")),
         _line("approved", facts.approved, N_("The enterprise's enrolment is approved"),
               N_("The enterprise's enrolment is not approved at the moment")),
     ]

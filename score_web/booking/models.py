@@ -18,7 +18,8 @@ def _values(members):
 class Booking(Base):
     """A class takes two neighbouring working days, a visit one. `lead_id` answers; `second_id` is a candidate beside an expert.
 
-    `place` is the street address and room as typed. `uid` and `sequence` belong to its calendar file. Both trainers are persons; their day claims hang on their profiles.
+    `place` is the street address and room as typed. `uid` and `sequence` belong to its calendar file. Both trainers are persons;
+    their day claims hang on their profiles.
     """
 
     __tablename__ = "booking"

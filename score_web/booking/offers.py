@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from score_web.booking.states import BookingKind
-from score_web.trainers.availability import class_pairs
+from score_web.trainers.availability import HORIZON, class_pairs
 from score_web.trainers.certification import Level, may_accompany_candidate, may_lead
 
 LEAD_TIME = timedelta(days=3)
-HORIZON = timedelta(days=60)
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,15 @@ def class_day(enterprise_id: int, module: int) -> date | None:
     )
 
 
+def class_lead(enterprise_id: int, module: int) -> int | None:
+    """Who gave the enterprise's last class of this module."""
+    return db.session.scalar(
+        select(Booking.lead_id).where(
+            Booking.enterprise_id == enterprise_id, Booking.module == module, Booking.kind == BookingKind.CLASS, Booking.state.in_(LIVE)
+        ).order_by(Booking.first_day.desc()).limit(1)
+    )
+
+
 def facts_of(enterprise: Organisation, module: int) -> gate.Facts:
     """What the gate looks at for a class."""
     pending = open_class(enterprise.id, module)
@@ -168,23 +177,28 @@ def offers_for(enterprise: Organisation, module: int, kind: BookingKind) -> list
 
 @dataclass(frozen=True)
 class Card:
-    """A trainer, perhaps with a candidate, and the dates on offer; `asked` are the keys of dates that somebody else wants too."""
+    """A trainer, perhaps with a candidate, and the dates on offer; `asked` are the keys of dates that somebody else wants too.
+
+    `gave_class`: the trainer whom the enterprise knows already.
+    """
 
     lead: TrainerProfile
     second: TrainerProfile | None
     offers: list[Offer]
     asked: frozenset[str]
+    gave_class: bool = False
 
 
-def cards(offered: Iterable[Offer]) -> list[Card]:
+def cards(offered: Iterable[Offer], known_id: int | None = None) -> list[Card]:
+    """In the order offered, but the trainer `known_id` first."""
     grouped: dict[tuple, list[Offer]] = {}
     for offer in offered:
         grouped.setdefault((offer.lead_id, offer.second_id), []).append(offer)
     profiles = trainers.profiles_of({person_id for pair in grouped for person_id in pair if person_id})
     asked = requested_days(*window(clock.today())) if grouped else {}
     return [
-        Card(profiles[lead], profiles.get(second), own, frozenset(o.key for o in own if _is_asked(o, asked)))
-        for (lead, second), own in grouped.items()
+        Card(profiles[lead], profiles.get(second), own, frozenset(o.key for o in own if _is_asked(o, asked)), lead == known_id)
+        for (lead, second), own in sorted(grouped.items(), key=lambda item: item[0][0] != known_id)
     ]
 
 

@@ -17,7 +17,7 @@ from score_web.booking.models import Booking
 from score_web.booking.states import BOOKING, LIVE, BookingKind, BookingState, may_complete
 from score_web.core import audit, clock, jobs
 from score_web.core.db import db
-from score_web.core.i18n import _, current_language
+from score_web.core.i18n import _, current_language, say
 from score_web.core.web import flash_ok
 from score_web.enrolment import queries as enrolment
 from score_web.permissions import Permission, Role, permitted
@@ -63,7 +63,8 @@ def new():
         flash_ok(_("Your request is on its way. The trainer has been told."))
         return redirect(url_for("booking.show", booking_id=made.id), 303)
     return render_template("booking/new.html", form=form, module=module, kind=kind, visits=visits, lines=lines, is_open=is_open,
-                           modules=questionnaire.modules(), cards=queries.cards(form.by_key.values()))
+                           modules=questionnaire.modules(),
+                           cards=queries.cards(form.by_key.values(), queries.class_lead(enterprise.id, module.number)))
 
 
 def _kind(enterprise_id: int, module: int) -> tuple[BookingKind, bool]:
@@ -136,9 +137,13 @@ def _page(booking: Booking, form: AnswerForm) -> str:
     actor = current_actor()
     is_trainer = actor.person_id in booking.trainer_ids
     pending = booking.state_now is BookingState.REQUESTED
+    checks = queries.checks_of(booking) if pending and is_trainer else []
+    blocked = [line for line in checks if not line.met]
+    if blocked and not form.reason.data and request.endpoint != "booking.decline":
+        form.reason.data = say(gate.DECLINE_BECAUSE[blocked[0].name])
     return render_template(
         "booking/show.html", booking=booking, form=form, steps=_steps(booking), is_trainer=is_trainer, pending=pending,
-        weeks=_weeks(booking) if is_trainer else [], checks=queries.checks_of(booking) if pending and is_trainer else [],
+        weeks=_weeks(booking) if is_trainer else [], checks=checks, blocked=blocked,
         rivals=queries.rivals(booking) if pending else [], events=audit.history(booking),
         profiles=trainers.profiles_of(booking.trainer_ids), module=questionnaire.module(booking.module), **_enterprise_facts(booking),
     )

@@ -1,6 +1,6 @@
 """Which language, and how are texts shown in it? The address decides (/zh/, /en/); templates are compiled once per language."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import babel.dates
@@ -93,9 +93,23 @@ def show_day(value: date) -> str:
     return babel.dates.format_date(value, pattern, locale=LOCALES[current_language()])
 
 
+def show_days(first: date, last: date) -> str:
+    """One day, or the first and last of several, as short as the language allows."""
+    return babel.dates.format_interval(first, last, "MMMd", locale=LOCALES[current_language()])
+
+
 def show_datetime(value: datetime | None) -> str:
     pattern = "y年M月d日 HH:mm" if current_language() == "zh" else "d MMM y, HH:mm"
     return babel.dates.format_datetime(clock.in_china(value), pattern, locale=LOCALES[current_language()]) if value else "–"
+
+
+def show_deadline(value: datetime) -> str:
+    """Midnight belongs to the day that ends: "24 Nov, 24:00"."""
+    local = clock.in_china(value)
+    ends = local.hour == local.minute == 0
+    day = local.date() - timedelta(days=1) if ends else local.date()
+    pattern, between = ("M月d日", "") if current_language() == "zh" else ("EEE d MMM", ", ")
+    return babel.dates.format_date(day, pattern, locale=LOCALES[current_language()]) + between + ("24:00" if ends else f"{local:%H:%M}")
 
 
 def show_time(value: datetime) -> str:
@@ -163,6 +177,7 @@ def _environment(app: Flask, language: str) -> LanguageEnvironment:
     env.folding = Folding(Translations.load(str(directory), [language]))
     env.policies["json.dumps_function"] = app.json.dumps
     env.globals.update(_=gettext, ngettext=ngettext, fill=fill, say=say)
+    env.filters.update(days=show_days, deadline=show_deadline)
     env.filters.update(date=show_date, day=show_day, datetime=show_datetime, time=show_time, number=show_number, percent=show_percent)
     return env
 

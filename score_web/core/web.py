@@ -18,6 +18,7 @@ from flask import (
     send_from_directory,
     url_for,
 )
+from markupsafe import Markup
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -175,6 +176,11 @@ def as_download(content: bytes, name: str, plain_name: str, media_type: str):
     response = current_app.response_class(content, mimetype=media_type)
     response.headers["Content-Disposition"] = f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(readable, safe='')}"
     return response
+
+
+def flash_warning(sentence: str, label: str = "", href: str = "") -> None:
+    """What somebody should still look at, with where to do that."""
+    flash(Markup('{} <a href="{}">{}</a>').format(sentence, href, label) if href else sentence, "warning")
 
 
 def flash_ok(sentence: str) -> None:

@@ -3,15 +3,29 @@
 The loop of one module (DOMAIN §1.3): enrol → partner decides → self-assess → results → book a trainer → class → visits → assess again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from score_web.core.words import N_, Sentence
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why an appointment did not come about; `by_trainer` False: somebody else called it off."""
+
+    who: str
+    day: date
+    reason: str
+    state: str
+    by_trainer: bool = True
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What is known of an enterprise and one module. Dates are None until it happened; `held` is the last day of an accepted class."""
+    """What is known of an enterprise and one module. Dates are None until it happened; an accepted class lasts from `held_from` to `held`.
+
+    `refusal`: what became of the last request when nothing newer was asked for. `visit_day`: the next visit, asked for or agreed.
+    """
 
     module: int = 1
     enrolment_id: int | None = None
@@ -27,18 +41,24 @@ class Facts:
     requested: date | None = None
     booked: date | None = None
     booking_id: int | None = None
+    held_from: date | None = None
     held: date | None = None
     visits: int = 0
+    visit_day: date | None = None
+    visit_id: int | None = None
+    visit_agreed: bool = False
+    refusal: Refusal | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)
 class LoopStep:
-    """`state` is "done", "now" or "" (still to come); `on` a date to show, `detail` a sentence beside it."""
+    """`state` is "done", "now" or "" (still to come); `on` a date to show (`since`: its first day), `detail` a sentence beside it."""
 
     title: str
     state: str
     on: date | None = None
     detail: Sentence | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +73,7 @@ class NextStep:
 
 
 VISITS = 3
+CLASS = 4  # its place in the loop
 
 
 def steps(facts: Facts, today: date) -> list[LoopStep]:
@@ -60,7 +81,7 @@ def steps(facts: Facts, today: date) -> list[LoopStep]:
     again = facts.times_assessed > 1
     rows = [
         (N_("Enrolled"), facts.submitted is not None, facts.submitted, None),
-        (N_("Approved by the partner"), facts.approved is not None, facts.approved, None),
+        (N_("Approved by the partner"), facts.approved is not None, facts.approved, _decision(facts)),
         (N_("Self-assessed"), facts.assessed is not None, facts.assessed, _progress(facts)),
         (N_("Trainer booked"), facts.booked is not None, facts.booked, Sentence(N_("request sent")) if facts.requested else None),
         (N_("Two days in class"), held, facts.held, None),
@@ -74,9 +95,31 @@ def steps(facts: Facts, today: date) -> list[LoopStep]:
     ]
     now = next((i for i, row in enumerate(rows) if not row[1]), None)
     return [
-        LoopStep(title, "done" if done else "now" if i == now else "", on, None if on else detail)
+        LoopStep(title, "done" if done else "now" if i == now else "", on, None if on else detail, facts.held_from if i == CLASS else None)
         for i, (title, done, on, detail) in enumerate(rows)
     ]
+
+
+def _decision(facts: Facts) -> Sentence | None:
+    """Where the enterprise can only wait, or has to act elsewhere."""
+    words = {"submitted": N_("waiting for the decision"), "returned": N_("returned: please correct it"), "rejected": N_("not approved")}
+    return Sentence(words[facts.enrolment_state]) if facts.enrolment_state in words else None
+
+
+def correction(facts: Facts) -> Sentence | None:
+    """Once approved, a change of the main data is looked at again; nothing stops meanwhile."""
+    if facts.approved is None or facts.enrolment_state not in ("submitted", "returned"):
+        return None
+    if facts.enrolment_state == "returned":
+        return Sentence(N_("The partner institution sent your correction back: please look at its remarks. All else works meanwhile."))
+    return Sentence(N_("The partner institution is checking your correction. Everything works meanwhile."))
+
+
+def is_under_way(facts: Facts) -> bool:
+    """Something of this module has begun and is not over."""
+    begun = facts.open_round_id or facts.assessed or facts.requested or facts.booked or facts.visit_day
+    over = facts.times_assessed > 1 and facts.visits >= VISITS and facts.visit_day is None and facts.open_round_id is None
+    return bool(begun) and not over
 
 
 def _progress(facts: Facts) -> Sentence | None:
@@ -91,7 +134,14 @@ def next_step(facts: Facts, today: date) -> NextStep:
 
 
 def _enrol(facts: Facts) -> NextStep | None:
-    if facts.enrolment_id is None or facts.enrolment_state == "draft":
+    if facts.enrolment_id is None:
+        return NextStep(
+            Sentence(N_("Start your enrolment")),
+            Sentence(N_("It takes about 15 minutes. You can stop at any time; what you have typed is kept.")),
+            Sentence(N_("Start the enrolment")),
+            "enrolment.start",
+        )
+    if facts.enrolment_state == "draft":
         return NextStep(
             Sentence(N_("Finish your enrolment")),
             Sentence(N_("It takes about 15 minutes. What you have typed is kept.")),
@@ -154,6 +204,8 @@ def _book(facts: Facts) -> NextStep | None:
             "booking.show",
             (("booking_id", facts.booking_id),),
         )
+    if facts.booked is None and facts.refusal:
+        return _choose_again(facts)
     if facts.booked is None:
         return NextStep(
             Sentence(N_("Module %(module)s: time to book a trainer"), module=facts.module),
@@ -165,6 +217,35 @@ def _book(facts: Facts) -> NextStep | None:
     return None
 
 
+def _choose_again(facts: Facts) -> NextStep:
+    said = facts.refusal
+    if said.state == "lapsed":
+        why = N_("%(name)s did not answer your request for %(day)s in time. Please choose other days or another trainer.")
+    elif said.by_trainer:
+        why = N_("%(name)s cannot come on %(day)s (%(reason)s). Please choose other days.")
+    else:
+        why = N_("%(name)s has cancelled %(day)s (%(reason)s). Please choose other days.")
+    return NextStep(
+        Sentence(N_("Module %(module)s: choose other days"), module=facts.module),
+        Sentence(why, name=said.who, day=said.day, reason=said.reason),
+        Sentence(N_("See free days")),
+        "booking.new",
+        (("module", facts.module),),
+    )
+
+
+def _visit(facts: Facts) -> NextStep:
+    title = N_("Module %(module)s: visit on %(day)s") if facts.visit_agreed else N_("Module %(module)s: the trainer has your request")
+    why = N_("Tell your improvement team, and have photos and records of what has changed ready.")
+    return NextStep(
+        Sentence(title, module=facts.module, day=facts.visit_day),
+        Sentence(why if facts.visit_agreed else N_("You will be told as soon as the trainer answers.")),
+        Sentence(N_("See the booking") if facts.visit_agreed else N_("See the request")),
+        "booking.show",
+        (("booking_id", facts.visit_id),),
+    )
+
+
 def _learn(facts: Facts, today: date) -> NextStep:
     if facts.held is not None and facts.held >= today:
         return NextStep(
@@ -174,6 +255,10 @@ def _learn(facts: Facts, today: date) -> NextStep:
             "booking.show",
             (("booking_id", facts.booking_id),),
         )
+    if facts.visit_day is not None:
+        return _visit(facts)
+    if facts.visits < VISITS and facts.refusal:
+        return _choose_again(facts)
     if facts.visits < VISITS:
         return NextStep(
             Sentence(N_("Module %(module)s: book a follow-up visit"), module=facts.module),

@@ -2,34 +2,40 @@
 
 from dataclasses import dataclass
 
+from score_web.accounts.queries import people_of
 from score_web.assessment import queries as assessment
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.questionnaire import module as questionnaire
 from score_web.assessment.scoring import ModuleScore
 from score_web.assessment.states import RoundState
 from score_web.booking import queries as booking
+from score_web.booking.models import Booking
 from score_web.booking.states import BookingKind, BookingState
-from score_web.core import clock
+from score_web.core import audit, clock
 from score_web.core.waiting import Waiting
-from score_web.dashboard.loop import Facts
+from score_web.dashboard.loop import Facts, Refusal, is_under_way
 from score_web.enrolment import queries as enrolment
 from score_web.enrolment.models import Enrolment
-from score_web.permissions import Actor
+from score_web.enrolment.states import EnrolmentState
+from score_web.permissions import Actor, Role
 from score_web.pulse import queries as pulse
 from score_web.trainers import queries as trainers
 
 MODULES = range(1, 6)
 HELD = (BookingState.ACCEPTED, BookingState.COMPLETED)
+COMING = (BookingState.REQUESTED, BookingState.ACCEPTED)
+REFUSED = (BookingState.DECLINED, BookingState.CANCELLED, BookingState.LAPSED)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an enterprise stands: the module in focus with its facts, and the latest result of each module that has one."""
+    """Where an enterprise stands: the module in focus with its facts and latest result; the facts of other modules under way."""
 
     enrolment: Enrolment | None
     facts: Facts
     latest: AssessmentRound | None
     score: ModuleScore | None
+    others: list[Facts]
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
@@ -47,14 +53,20 @@ def standing(enterprise_id: int) -> Standing:
     application = enrolment.enrolment_of(enterprise_id)
     rounds, bookings = assessment.rounds_of(enterprise_id), booking.bookings_of(enterprise_id)
     number = _focus(application, rounds, bookings)
-    submitted = [r for r in rounds if r.module == number and r.state is RoundState.SUBMITTED]
-    latest = max(submitted, key=lambda r: r.number, default=None)
+    latest = _latest(number, rounds)
+    begun = sorted({r.module for r in rounds} | {b.module for b in bookings}) if enrolment.is_approved(enterprise_id) else []
+    others = [_facts(other, application, rounds, bookings, _latest(other, rounds)) for other in begun if other != number]
     return Standing(
         enrolment=application,
         facts=_facts(number, application, rounds, bookings, latest),
         latest=latest,
         score=assessment.score_of(latest) if latest else None,
+        others=[facts for facts in others if is_under_way(facts)],
     )
+
+
+def _latest(number: int, rounds) -> AssessmentRound | None:
+    return max((r for r in rounds if r.module == number and r.state is RoundState.SUBMITTED), key=lambda r: r.number, default=None)
 
 
 def _focus(application: Enrolment | None, rounds, bookings) -> int:
@@ -70,15 +82,18 @@ def _focus(application: Enrolment | None, rounds, bookings) -> int:
 
 def _facts(number: int, application, rounds, bookings, latest) -> Facts:
     unfinished = next((r for r in rounds if r.module == number and r.state is RoundState.OPEN), None)
-    classes = [b for b in bookings if b.module == number and b.kind is BookingKind.CLASS and b.state in HELD]
-    requests = [b for b in bookings if b.module == number and b.state is BookingState.REQUESTED and b.expires_at > clock.now()]
-    visits = [b for b in bookings if b.module == number and b.kind is BookingKind.VISIT and b.state in HELD and b.last_day < clock.today()]
+    own = [b for b in bookings if b.module == number]
+    classes = [b for b in own if b.kind is BookingKind.CLASS and b.state in HELD]
+    requests = [b for b in own if b.state_now is BookingState.REQUESTED and b.kind is BookingKind.CLASS]
+    visits = [b for b in own if b.kind is BookingKind.VISIT and b.state in HELD and b.last_day < clock.today()]
+    visit = next((b for b in own if b.kind is BookingKind.VISIT and b.state_now in COMING and b.last_day >= clock.today()), None)
     booked = max(classes, key=lambda b: b.first_day, default=None)
+    begun = application is not None and (application.state is not EnrolmentState.DRAFT or application.saved_at is not None)
     open_score = assessment.score_of(unfinished) if unfinished else None
     approved = application is not None and enrolment.is_approved(application.enterprise_id)
     return Facts(
         module=number,
-        enrolment_id=application.id if application else None,
+        enrolment_id=application.id if begun else None,
         enrolment_state=application.state.value if application else "",
         submitted=_day(application and application.submitted_at),
         approved=_day(application.decided_at or application.submitted_at) if approved else None,
@@ -91,9 +106,29 @@ def _facts(number: int, application, rounds, bookings, latest) -> Facts:
         requested=_day(requests[0].requested_at) if requests else None,
         booked=_day(booked and (booked.answered_at or booked.requested_at)),
         booking_id=booked.id if booked else requests[0].id if requests else None,
+        held_from=booked.first_day if booked else None,
         held=booked.last_day if booked else None,
         visits=len(visits),
+        visit_day=visit.first_day if visit else None,
+        visit_id=visit.id if visit else None,
+        visit_agreed=visit is not None and visit.state is BookingState.ACCEPTED,
+        refusal=_refusal(max(own, key=lambda b: (b.changed_at, b.id), default=None)),
     )
+
+
+def _refusal(last: Booking | None) -> Refusal | None:
+    """When the last thing that happened in this module was a no; not when the enterprise itself called it off."""
+    if last is None or last.state_now not in REFUSED:
+        return None
+    trainer = last.lead.name or last.lead.email
+    event = audit.history(last)[0]
+    if last.state_now is BookingState.LAPSED:
+        return Refusal(trainer, last.first_day, "", last.state_now)
+    if event.by_id in {person.id for person in people_of(last.enterprise_id, Role.ENTERPRISE)}:
+        return None
+    by_trainer = event.by_id in last.trainer_ids
+    reason = event.data.get("reason", "").rstrip("。. ")
+    return Refusal(trainer if by_trainer else event.by_name, last.first_day, reason, last.state_now, by_trainer)
 
 
 def _day(moment):

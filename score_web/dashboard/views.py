@@ -36,6 +36,8 @@ def show():
         standing=standing,
         steps=loop.steps(standing.facts, clock.today()) if standing else [],
         next_step=loop.next_step(standing.facts, clock.today()) if standing else None,
+        others=[loop.next_step(facts, clock.today()) for facts in standing.others] if standing else [],
+        correction=loop.correction(standing.facts) if standing else None,
         waiting=queries.waiting_for(actor),
         coming=booking.coming_for(actor),
     )

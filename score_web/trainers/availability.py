@@ -8,6 +8,7 @@ from score_web.core.words import N_, Labelled, Sentence
 from score_web.reference.workdays import is_working_day, makes_up_for, neighbouring_pairs, why_not, working_days_between
 
 WEEK = timedelta(days=7)
+HORIZON = timedelta(days=60)  # how far ahead dates are offered, and days off can be set
 NOT_YOUR_WEEKDAY = N_("Not one of the working days in the profile")
 
 
@@ -74,6 +75,11 @@ def calendar(availability: Availability, events: Iterable[Event], first: date, l
         by_day.setdefault(event.day, []).append(event)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return [_box(availability, day, tuple(by_day.get(day, ()))) for day in days]
+
+
+def last_shown(today: date) -> date:
+    """The Sunday after the last day that can be offered."""
+    return monday(today + HORIZON) + timedelta(days=6)
 
 
 def weeks(days: list[CalendarDay]) -> list[list[CalendarDay]]:

@@ -15,6 +15,8 @@ from score_web.trainers.certification import Level, grant_problem
 from score_web.trainers.models import Certification, DayClaim, DayOff, TrainerProfile
 from score_web.trainers.queries import profile_of
 
+LONGEST_REASON = 1000
+
 
 def ensure_profile(person: Person, *, by: Actor | None = None) -> TrainerProfile:
     """The profile of somebody who was appointed as a trainer; made on first need, serving the institution's own provinces."""
@@ -57,15 +59,19 @@ def grant_level(profile: TrainerProfile, *, module: int, level: Level, by: Actor
     mail.send("trainers/email_granted.txt", to=profile.person, path="/trainers/profile", module=module, level=level, by=by.name)
 
 
-def end_level(profile: TrainerProfile, *, module: int, by: Actor) -> None:
-    """Take a module away; bookings already accepted stay."""
+def end_level(profile: TrainerProfile, *, module: int, reason: str, by: Actor) -> None:
+    """Take a module away, with a reason that the trainer reads; bookings already accepted stay."""
+    if not reason.strip():
+        raise Refused(N_("Please write the reason: the other side will read it."))
+    if len(reason) > LONGEST_REASON:
+        raise Refused(N_("The reason is too long: at most %(n)s characters."), n=LONGEST_REASON)
     _check_grant(profile, module, None, by)
     row = _certification(profile, module)
     if row is None or row.ended_at is not None:
         raise Refused(N_("This trainer has no level for module %(module)s."), module=module)
     row.ended_at = clock.now()
-    audit.record("trainer_profile.end", profile, by=by, module=module, level=row.level.value)
-    mail.send("trainers/email_ended.txt", to=profile.person, path="/trainers/profile", module=module, by=by.name)
+    audit.record("trainer_profile.end", profile, by=by, module=module, level=row.level.value, reason=reason)
+    mail.send("trainers/email_ended.txt", to=profile.person, path="/trainers/profile", module=module, by=by.name, reason=reason)
 
 
 def _check_grant(profile: TrainerProfile, module: int, level: Level | None, by: Actor) -> None:

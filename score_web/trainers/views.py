@@ -9,17 +9,19 @@ from score_web.accounts.models import Person
 from score_web.assessment import questionnaire
 from score_web.core import audit, clock
 from score_web.core.db import db
-from score_web.core.i18n import LANGUAGES, _, current_language, say
-from score_web.core.web import flash_ok
+from score_web.core.forms import clean
+from score_web.core.i18n import _, current_language, say, show_day
+from score_web.core.web import flash_ok, flash_warning
+from score_web.core.words import N_
 from score_web.permissions import Permission, permitted
 from score_web.reference import divisions
 from score_web.trainers import queries, services
-from score_web.trainers.availability import DayState, monday, weeks
+from score_web.trainers.availability import DayState, last_shown, monday, weeks
 from score_web.trainers.certification import Level
 from score_web.trainers.forms import DaysForm, LevelForm, ProfileForm
 from score_web.trainers.models import TrainerProfile
 
-WEEKS_SHOWN = 8
+LANGUAGE_NAMES = {"zh": N_("Chinese"), "en": N_("English")}
 
 trainers = Blueprint("trainers", __name__, url_prefix="/<any(zh,en):lang>/trainers")
 
@@ -42,7 +44,7 @@ def _places(profile: TrainerProfile) -> str:
 
 def _languages(profile: TrainerProfile) -> str:
     comma = "、" if current_language() == "zh" else ", "
-    return comma.join(LANGUAGES[code] for code in profile.languages.split(",") if code in LANGUAGES)
+    return comma.join(_(LANGUAGE_NAMES[code]) for code in profile.languages.split(",") if code in LANGUAGE_NAMES)
 
 
 @trainers.route("/profile", methods=["GET", "POST"])
@@ -69,7 +71,7 @@ def days():
     if mine is None:
         return redirect(url_for("trainers.profile"), 303)
     first = monday(clock.today() + timedelta(days=1))  # on a Sunday the new week is what counts
-    shown = queries.calendar_of(mine, first, first + timedelta(days=7 * WEEKS_SHOWN - 1))
+    shown = queries.calendar_of(mine, first, last_shown(clock.today()))
     coming = [box for box in shown if box.day >= clock.today()]
     changeable = {box.day for box in coming if box.changeable}
     form = DaysForm(days=changeable | {box.day for box in coming if box.state is DayState.BOOKED},
@@ -77,8 +79,17 @@ def days():
     if form.validate_on_submit():
         services.change_days_off(mine, **form.changes, by=current_actor())
         flash_ok(_("Your days are saved."))
+        _warn_of_requests([box for box in coming if box.day in form.changes["add"] and box.events])
         return redirect(url_for("trainers.days"), 303)
     return render_template("trainers/days.html", form=form, weeks=weeks(shown), today=clock.today(), changeable=changeable)
+
+
+def _warn_of_requests(boxes: list) -> None:
+    """Somebody waits for an answer about a day that is off from now on."""
+    found = {event.values["booking_id"]: (event, box.day) for box in reversed(boxes) for event in box.events}
+    for event, day in found.values():
+        flash_warning(_("%(who)s has asked for %(day)s and still waits for your answer. Please decline it and say why.",
+                        who=say(event.text), day=show_day(day)), _("Answer the request"), url_for(event.endpoint, **event.values))
 
 
 @trainers.route("/")
@@ -120,7 +131,7 @@ def level(trainer_profile):
 @trainers.post("/<int:trainer_profile_id>/level/<int:module>/end")
 @allow(Permission.TRAINER_CERTIFY, on=TrainerProfile, back="trainers.show")
 def end_level(trainer_profile, module):
-    services.end_level(trainer_profile, module=module, by=current_actor())
+    services.end_level(trainer_profile, module=module, reason=clean(request.form.get("reason")), by=current_actor())
     flash_ok(_("Ended. The trainer is told; bookings already accepted stay."))
     return redirect(url_for("trainers.show", trainer_profile_id=trainer_profile.id), 303)
 

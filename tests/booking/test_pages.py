@@ -2,13 +2,14 @@
 
 import pytest
 
+from score_web.booking import services
 from score_web.booking.models import Booking
-from score_web.booking.states import BookingState
+from score_web.booking.states import BookingKind, BookingState
 from score_web.core.db import db
 from score_web.enrolment.queries import enrolment_of
-from tests.booking.arrange import Scene, pass_time, stop_clock
+from tests.booking.arrange import FIRST, Scene, pass_time, stop_clock
 from tests.client import Client
-from tests.factories import make_enterprise, make_trainer
+from tests.factories import actor_of, make_enterprise, make_trainer
 
 NEW = "/en/booking/new?module=1"
 
@@ -39,7 +40,8 @@ def test_from_the_gate_to_the_confirmed_class(app, scene, enterprise, trainer):
     assert "Your request is on its way." in enterprise.follow(sent).text
     asked = trainer.get(sent.location)
     assert asked.h1 == f"{scene.enterprise.name_en} asks for a two-day class"
-    for words in ("We are 20 & ready", "You are free on all days asked for", "You see them once you have accepted.", "Your week"):
+    seen = "You are free on all days asked for", "You see them once you have accepted.", "Your days in that week"
+    for words in ("We are 20 & ready", *seen):
         assert words in asked.text
     accepted = trainer.post(f"{sent.location}/accept", {"note": "Bring the log"})
     after = trainer.follow(accepted)
@@ -54,7 +56,8 @@ def test_from_the_gate_to_the_confirmed_class(app, scene, enterprise, trainer):
 
 def test_once_accepted_each_side_finds_the_other_and_the_place(app, scene, enterprise, trainer):
     applied = enrolment_of(scene.enterprise.id)
-    applied.answers = applied.answers | {"contact_name": "孙志远", "contact_job": "副总经理", "contact_phone": "138 0000 0004"}
+    contact = {"contact_name": "孙志远", "contact_job": "副总经理", "contact_phone": "138 0000 0004"}
+    applied.answers = applied.answers | contact
     scene.trainer.phone = "139 0000 0009"
     place = "望春路88号二楼会议室"
     sent = enterprise.post(NEW, {"offer": scene.offers()[0].key, "place": place})
@@ -75,9 +78,9 @@ def test_the_gate_names_what_is_missing_and_where_to_go(app, scene):
     page = Client(app).sign_in(head).get("/en/booking/new?module=2")
     assert "What is still missing" in page.text
     for words in ("Your enrolment is not approved yet", "Your first self-assessment of module 2 is not submitted yet",
-                  "Module 1 comes first: you have no confirmed module 1 class yet",
-                  "No certified trainer for module 2 serves your province yet"):
+                  "Module 1 comes first: you have no confirmed module 1 class yet"):
         assert words in page.text
+    assert "serves your province" not in page.text
     assert "/en/booking/new?module=1" in page.links()
     assert page.find_all("input", name="offer") == []
 
@@ -139,6 +142,42 @@ def test_declining_without_a_reason_comes_back_with_a_sentence(scene, trainer):
     assert page.value("note") == "Kept"
     done = trainer.post(f"/en/booking/{booking.id}/decline", {"reason": "Abroad"})
     assert "Declined. The enterprise has been told why." in trainer.follow(done).text
+
+
+def test_what_cannot_be_accepted_is_said_and_declining_is_the_way(app, scene, trainer):
+    booking = scene.ask()
+    saved = trainer.post("/zh/trainers/days", {"was": "", "off": [str(FIRST)]})
+    warned = trainer.follow(saved)
+    assert "约了3月5日 周四，还在等您答复" in warned.text
+    assert f"/zh/booking/{booking.id}" in warned.links()
+    page = trainer.get(f"/zh/booking/{booking.id}")
+    assert "现在不能接受" in page.text
+    assert page.value("reason") == "这几天我已经没有空了。"
+    assert "接受课堂培训" not in page.text
+    assert "/zh/trainers/days" in page.links()
+    late = trainer.post(f"/en/booking/{booking.id}/accept", {"note": "Kept"}, status=409)
+    assert (late.value("note"), late.value("reason")) == ("Kept", "I am no longer free on these days.")
+    trainer.post(f"/zh/booking/{booking.id}/decline", {"reason": page.value("reason")})
+    assert booking.state is BookingState.DECLINED
+
+
+def test_who_gave_the_class_is_offered_first_for_the_visits(app, scene, enterprise, monkeypatch):
+    make_trainer(scene.institution)
+    _, known = make_trainer(scene.institution)
+    offer = next(o for o in scene.offers() if (o.lead_id, o.days[0]) == (known.id, FIRST))
+    by = actor_of(scene.head)
+    booking = services.request_booking(scene.enterprise, module=1, kind=BookingKind.CLASS, offer=offer, message="", by=by)
+    db.session.flush()
+    services.accept_booking(booking, note="", by=actor_of(known))
+    shown = enterprise.get(f"/zh/booking/{booking.id}")
+    assert shown.h1 == f"3月5日至6日：模块1课堂培训，培训师{known.name}"
+    assert "请选派两名管理人员和两名员工" in shown.text
+    pass_time(monkeypatch, days=8)
+    page = enterprise.sign_in(scene.head).get("/zh/booking/new?module=1")
+    names = [page.text_of(h) for h in page.find_all("h2") if page.text_of(h).startswith("Trainer")]
+    assert names[0] == known.name
+    assert len(names) == 3
+    assert page.text.count("上次的培训师") == 1
 
 
 def test_the_language_switch_keeps_what_was_typed_and_stores_nothing(scene, trainer):

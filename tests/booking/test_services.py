@@ -193,7 +193,7 @@ def test_everything_is_asked_again_when_the_trainer_accepts(scene):
     db.session.commit()
     assert refusal(services.accept_booking, booking, note="", by=by).startswith("These days are no longer free in your calendar")
     change_days_off(scene.profile, add=set(), drop={SECOND}, by=by)
-    end_level(scene.profile, module=1, by=actor_of(scene.partner))
+    end_level(scene.profile, module=1, reason="Retired", by=actor_of(scene.partner))
     db.session.commit()
     assert refusal(services.accept_booking, booking, note="", by=by).startswith("You are not certified for module")
     assert (booking.state, claims()) == (BookingState.REQUESTED, [])

@@ -133,7 +133,7 @@ def submits_assessment(who: Visitor, percent: int, band: str) -> None:
 
 def opens_what_waits(who: Visitor, heading: str, **values) -> None:
     who.open("dashboard")
-    who.sees("%(num)s thing waits for you", num=1)
+    who.sees("%(num)s thing is waiting for you", num=1)
     who.follow("Open it")
     who.sees(heading, **values)
 
@@ -181,11 +181,11 @@ def declines(who: Visitor, enterprise: str, reason: str) -> None:
     who.is_told("Declined. The enterprise has been told why.")
 
 
-def sees_class_confirmed(who: Visitor, enterprise: str, days: list[str]) -> str:
+def sees_class_confirmed(who: Visitor, trainer: str, days: list[str]) -> str:
     """On the booking's page, after looking again; gives the calendar file."""
     who.open("dashboard")
     who.follow("See the booking")
-    who.sees("Class of module %(number)s: %(enterprise)s", number=1, enterprise=enterprise)
+    expect(who.page.get_by_role("heading", level=1)).to_contain_text(trainer)
     expect(who.page.get_by_role("main").locator(".chip").first).to_have_text(who.say("Confirmed"))
     who.reads("%(first)s and %(last)s", first=days[0], last=days[1])
     expect(who.page.get_by_text("请准备一间会议室", exact=True)).to_be_visible()

@@ -2,8 +2,11 @@
 
 import pytest
 
+from score_web.booking.offers import window
+from score_web.core import clock
 from score_web.core.db import db
 from score_web.permissions import Role
+from score_web.reference.workdays import working_days_between
 from score_web.trainers.models import DayOff, TrainerProfile
 from score_web.trainers.services import claim_days
 from tests.booking.arrange import FIRST, SECOND, stop_clock
@@ -64,6 +67,14 @@ def test_days_off_are_ticked_and_only_changes_are_sent_on(app, office):
     assert profile.id
 
 
+def test_days_off_can_be_set_as_far_ahead_as_classes_are_offered(app, office):
+    _, person = make_trainer(office[0])
+    page = Client(app).sign_in(person).get("/zh/trainers/days")
+    last = working_days_between(*window(clock.today()))[-1]
+    assert str(last) in [box.get("value") for box in page.find_all("input", name="off")]
+    assert "3月2日" in page.text
+
+
 def test_a_day_booked_meanwhile_is_refused_with_its_name_and_the_ticks_stay(app, office):
     profile, person = make_trainer(office[0])
     client = Client(app).sign_in(person)
@@ -98,10 +109,13 @@ def test_the_partner_sets_up_a_profile_and_gives_levels(app, office):
     client.post(f"{path}/level", {"module": "1", "level": "certified"})
     shown = client.follow(client.post(f"{path}/level", {"module": "2", "level": "candidate"}))
     assert "Module 2: level given (Trainer candidate)" in shown.text
-    refused = client.follow(client.post(f"{path}/level/1/end"))
+    refused = client.follow(client.post(f"{path}/level/1/end", {"reason": "Retired"}))
     assert "This trainer still trains other modules" in refused.text
-    client.post(f"{path}/level/2/end")
-    assert "Module 2: ended" in client.get(path).text
+    assert "Please write the reason" in client.follow(client.post(f"{path}/level/2/end")).text
+    client.post(f"{path}/level/2/end", {"reason": "Moved away & retired"})
+    ended = client.get(path).text
+    assert "Module 2: ended" in ended
+    assert "Moved away & retired" in ended
     for data in ({"module": "9", "level": "expert"}, {"module": "1", "level": "king"}, {}):
         assert client.post(f"{path}/level", data, status=200).errors
 

@@ -47,7 +47,7 @@ def test_granting_and_ending_a_level_tells_the_trainer_and_is_remembered(databas
     services.grant_level(profile, module=2, level=Level.CANDIDATE, by=by)
     db.session.flush()
     assert profile.levels == {1: Level.CERTIFIED, 2: Level.CANDIDATE}
-    services.end_level(profile, module=2, by=by)
+    services.end_level(profile, module=2, reason="Retired", by=by)
     db.session.flush()
     assert profile.levels == {1: Level.CERTIFIED}
     subjects = db.session.scalars(db.select(Message.subject_en).where(Message.person_id == person.id).order_by(Message.id)).all()
@@ -59,9 +59,10 @@ def test_granting_and_ending_a_level_tells_the_trainer_and_is_remembered(databas
 def test_an_ended_level_can_be_given_again(database):
     institution, partner = make_institution()
     profile, _ = make_trainer(institution, levels={1: "certified"})
-    services.end_level(profile, module=1, by=actor_of(partner))
+    services.end_level(profile, module=1, reason="Retired", by=actor_of(partner))
     db.session.flush()
-    assert refusal(services.end_level, profile, module=1, by=actor_of(partner)) == "This trainer has no level for module %(module)s."
+    again = refusal(services.end_level, profile, module=1, reason="Retired", by=actor_of(partner))
+    assert again == "This trainer has no level for module %(module)s."
     services.grant_level(profile, module=1, level=Level.EXPERT, by=actor_of(partner))
     assert profile.levels == {1: Level.EXPERT}
 
@@ -123,7 +124,7 @@ def test_fitting_trainers_have_a_live_level_serve_the_province_and_are_active(da
     _, removed = make_trainer(institution)
     removed.memberships[0].until = clock.now()
     ended, _ = make_trainer(institution)
-    services.end_level(ended, module=1, by=actor_of(partner))
+    services.end_level(ended, module=1, reason="Retired", by=actor_of(partner))
     db.session.flush()
     assert [(fit.profile.id, fit.level) for fit in queries.fitting(1, "330200")] == [
         (fits.id, Level.CERTIFIED), (candidate.id, Level.CANDIDATE)]

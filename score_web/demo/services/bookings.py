@@ -45,7 +45,8 @@ def _request(line: dict, people: dict[str, Person]) -> Booking:
     enterprise = db.session.get(Organisation, by.enterprise_id)
     kind = BookingKind(line["kind"])
     wanted = _offer(enterprise, kind, line, people)
-    return request_booking(enterprise, module=line["module"], kind=kind, offer=wanted, message=line.get("message", ""), by=by)
+    message, place = line.get("message", ""), line.get("place", "")
+    return request_booking(enterprise, module=line["module"], kind=kind, offer=wanted, message=message, place=place, by=by)
 
 
 def _offer(enterprise: Organisation, kind: BookingKind, line: dict, people: dict[str, Person]) -> Offer:
