@@ -89,6 +89,7 @@ class Permission(Enum):
     ENROLMENT_DECIDE = auto()
     QUEUE_VIEW = auto()
     ASSESSMENT_HUB = auto()
+    ENTERPRISE_ROUNDS = auto()
     ROUND_FILL = auto()
     ROUND_VIEW = auto()
     ROUND_REOPEN = auto()
@@ -214,6 +215,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.ENROLMENT_DECIDE: (own_institution,),
     Permission.QUEUE_VIEW: (partner_person,),
     Permission.ASSESSMENT_HUB: (enterprise_person,),
+    Permission.ENTERPRISE_ROUNDS: (own_institution,),
     Permission.ROUND_FILL: (own_enterprise,),
     Permission.ROUND_VIEW: (own_enterprise, own_institution, has_mandate),
     Permission.ROUND_REOPEN: (own_institution,),

@@ -93,11 +93,14 @@ def test_matrix_is_as_written(matrix):
     assert {key: row for key, row in found.items() if row != stands[key]} == {}
 
 
+OF_AN_ENTERPRISE = ("enrolment_id", "assessment_round_id", "evidence_id", "booking_id", "pulse_survey_id")
+
+
 def test_strangers_open_nothing_of_an_enterprise():
     """Read from the table itself, so that nobody writes a leak into it unnoticed."""
     with MATRIX.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if any(f"<int:{name}" in row["address"] for name in ("enrolment_id", "assessment_round_id", "evidence_id", "booking_id", "pulse_survey_id")):
+            if any(f"<int:{name}" in row["address"] for name in OF_AN_ENTERPRISE):
                 assert row["anonymous"] == row["suspended"] == "sign-in", row
                 for stranger in ("rival enterprise", "new enterprise", "other partner", "other trainer"):
                     assert row[stranger] == "no", (stranger, row)

@@ -78,7 +78,7 @@ class World:
             purpose="invite",
             email="guest@example.com",
             made_by_id=own.id,
-            data={"by_organisation_id": self.own.id, "organisation_id": self.own.id, "role": "enterprise"},
+            data={"by_organisation_id": self.own.id, "organisation_id": self.own.id, "role": "enterprise", "language": "en"},
             expires_at=clock.now() + timedelta(days=7),
         )
         self.message = Message(

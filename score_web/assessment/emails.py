@@ -8,6 +8,14 @@ from score_web.core import mail
 from score_web.permissions import Actor, Role
 
 
+def tell_submitted(round_: AssessmentRound) -> None:
+    """The responsible institution; a first one or a corrected one alike."""
+    enterprise = round_.enterprise
+    for person in people_of(enterprise.institution_id, Role.PARTNER) if enterprise.institution_id else ():
+        path = f"/assessment/{round_.id}/results"
+        mail.send("assessment/email_submitted.txt", to=person, path=path, round=round_, enterprise=enterprise)
+
+
 def tell_reopened(round_: AssessmentRound, *, reason: str, by: Actor) -> None:
     for person in people_of(round_.enterprise_id, Role.ENTERPRISE):
         mail.send("assessment/email_reopened.txt", to=person, path="/assessment/", round=round_, reason=reason, by=by)

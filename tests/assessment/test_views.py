@@ -10,6 +10,8 @@ from score_web.assessment import queries, services
 from score_web.assessment.answering import Reply
 from score_web.assessment.states import RoundState
 from score_web.core.db import db
+from score_web.core.mail import Message
+from score_web.enrolment import queries as enrolments
 from score_web.enrolment.states import EnrolmentState
 from tests.assessment.filling import answer_all, make_filling, submitted
 from tests.client import Client
@@ -205,3 +207,13 @@ def test_unknown_themes_and_rounds_are_not_found(f, mine):
     mine.get(f"/en/assessment/{other.id}/A", status=404)
     mine.post(f"/en/assessment/{other.id}/A", {"M1-A1.seal": "0-0", "M1-A1": "1"}, status=404)
     assert queries.answers_of(other.id) == {}
+
+
+def test_the_responsible_institution_finds_self_assessments_before_any_booking(client, f):
+    submitted(f)
+    told = db.session.query(Message).filter_by(person_id=f.partner.id).order_by(Message.id.desc()).first()
+    assert "has submitted its self-assessment of module 1" in told.subject_en
+    enrolment = enrolments.enrolment_of(f.round.enterprise_id)
+    review = client.sign_in(f.partner).get(f"/en/enrolment/{enrolment.id}/review")
+    page = client.get(next(link for link in review.links() if "/of-enrolment/" in link))
+    assert f"{f.path}/results" in page.links()

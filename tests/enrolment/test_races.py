@@ -51,7 +51,7 @@ def test_deciding(app):
     assert sorted(a.status_code for a in answers) == [303] + [409] * (THREADS - 1)
     for n, answer in enumerate(answers):
         page = answer.get_data(as_text=True)
-        assert answer.status_code == 303 or ("Nothing was sent" in page or "has just changed" in page) and f"理由{n}" in page, n
+        assert answer.status_code == 303 or (("Nothing was sent" in page or "has just changed" in page) and f"理由{n}" in page), n
     with app.app_context():
         won = next(n for n, a in enumerate(answers) if a.status_code == 303)
         enrolment = db.session.get(Enrolment, number)
@@ -99,7 +99,8 @@ def test_approving_two_with_the_same_code(app):
         http.set_cookie("score", cookie)
         gate.wait()
         return http.post(
-            f"/en/enrolment/{number}/review", data={"decision": "approve", "reason": "looked at both", "version": version, "csrf_token": token}
+            f"/en/enrolment/{number}/review",
+            data={"decision": "approve", "reason": "looked at both", "version": version, "csrf_token": token},
         ).status_code
 
     with ThreadPoolExecutor(THREADS) as pool:

@@ -126,6 +126,7 @@ def submit_round(round_: AssessmentRound, *, by: Actor) -> None:
     round_.submitted_at = clock.now()
     round_.first_submitted_at = round_.first_submitted_at or round_.submitted_at
     write_self_lens(round_)
+    emails.tell_submitted(round_)
 
 
 def reopen_round(round_: AssessmentRound, *, by: Actor, reason: str) -> None:

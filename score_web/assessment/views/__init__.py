@@ -5,13 +5,13 @@ from werkzeug.exceptions import BadRequest, NotFound
 from score_web.assessment import answering
 from score_web.assessment.findings import shown
 from score_web.assessment.queries.evidence import keys_in_use
-from score_web.assessment.views import compare, evidence, filling, guest, history, hub, keying, people, reports, results, verify
+from score_web.assessment.views import compare, enterprise, evidence, filling, guest, history, hub, keying, people, reports, results, verify
 from score_web.assessment.views import modules as module_pages
 from score_web.assessment.views.blueprint import assessment, modules
 from score_web.core import typesetting, uploads
 from score_web.core.web import show_error
 
-__all__ = ["compare", "evidence", "filling", "guest", "history", "hub", "init_app", "keying", "module_pages", "people", "reports",
+__all__ = ["compare", "enterprise", "evidence", "filling", "guest", "history", "hub", "init_app", "keying", "module_pages", "people", "reports",
            "results", "verify"]
 
 
