@@ -11,8 +11,22 @@ from score_web.assessment.views.blueprint import assessment, modules
 from score_web.core import typesetting, uploads
 from score_web.core.web import show_error
 
-__all__ = ["compare", "enterprise", "evidence", "filling", "guest", "history", "hub", "init_app", "keying", "module_pages", "people", "reports",
-           "results", "verify"]
+__all__ = [
+    "compare",
+    "enterprise",
+    "evidence",
+    "filling",
+    "guest",
+    "history",
+    "hub",
+    "init_app",
+    "keying",
+    "module_pages",
+    "people",
+    "reports",
+    "results",
+    "verify",
+]
 
 
 def init_app(app) -> None:
