@@ -93,7 +93,7 @@ def _staff(row: dict, institutions: dict, stored: str) -> Person:
 
 
 def _trainer(row: dict, institutions: dict, stored: str) -> Person:
-    person = _person(row["email"], row["name"], stored)
+    person = _person(row["email"], row["name"], stored, row.get("phone", ""))
     _member(person, institutions[row["institution"]], Role.TRAINER, False)
     profile = TrainerProfile(
         person=person,
