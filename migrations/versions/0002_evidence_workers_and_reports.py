@@ -187,7 +187,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("discuss", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
 
     with op.batch_alter_table("booking", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("place", sa.String(length=200), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("place", sa.String(length=200), server_default=sa.text("''"), nullable=False))
 
     # What was submitted before lenses existed is read through the same table from now on.
     op.execute(

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation, Person
@@ -41,7 +41,7 @@ class Booking(Base):
     last_day: Mapped[date] = mapped_column(Date)
     lead_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     second_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    place: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    place: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     message: Mapped[str] = mapped_column(String(1000), default="")
     answer: Mapped[str] = mapped_column(String(1000), default="")
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
