@@ -217,10 +217,12 @@ class Torture:
         enough = before + random.randint(1, 12)
         with ThreadPoolExecutor(len(self.people)) as pool:
             working = [pool.submit(self._keep_saving, filler, stop) for filler in self.people]
-            while self._saves() < enough and not any(one.done() for one in working):
-                time.sleep(0.002)
-            time.sleep(random.uniform(0, 0.03))
-            stop.set()
+            try:
+                while self._saves() < enough and not any(one.done() for one in working):
+                    time.sleep(0.002)
+                time.sleep(random.uniform(0, 0.03))
+            finally:  # also when somebody presses Ctrl-C
+                stop.set()
             self.server.kill_workers() if only_workers else self.server.kill()
         for one in working:
             if one.exception():
