@@ -54,11 +54,11 @@ def registers(who: Visitor, name: str, email: str) -> None:
     who.sees("Activate your account")
     who.press("Activate and sign in")
     who.is_told("Your account is active and you are signed in. Next time sign in with your e-mail and password.")
-    who.sees("Finish your enrolment")
+    who.sees("Start your enrolment")
 
 
 def begins_enrolment(who: Visitor) -> None:
-    who.follow("Continue the enrolment")
+    who.follow("Start the enrolment")
     who.sees("Enrol your enterprise")
     who.press("Begin the enrolment")
     who.sees("Your enterprise")
