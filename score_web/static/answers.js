@@ -70,7 +70,14 @@
   const wipe = () => entries().forEach((name) => store.removeItem(name));
   if (left) left.querySelector("button").addEventListener("click", () => { wipe(); tell([]); });
   document.querySelectorAll("form[action$='/accounts/sign-out']").forEach((out) => out.addEventListener("submit", (event) => {
-    if (entries().length && !confirm(page.leaving)) event.preventDefault(); else wipe();
+    if (out.dataset.told || !entries().length) { wipe(); return; }
+    event.preventDefault(); /* said on the page and not in a dialogue, which a web view may suppress */
+    out.dataset.told = "1";
+    const note = document.createElement("p");
+    note.className = "small";
+    note.setAttribute("role", "alert");
+    note.textContent = page.leaving;
+    out.append(note);
   }));
 
   function later() { clearTimeout(timer); timer = setTimeout(retry, 10000); }
