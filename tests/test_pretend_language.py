@@ -21,7 +21,7 @@ from tests.source import PACKAGE
 LETTERS = re.compile(r"[A-Za-z]{2,}|[一-鿿]+")
 # Names, units and signs that are the same in every language, and what dates are made of.
 DATES = {"年", "月", "日", "周一", "周二", "周三", "周四", "周五", "周六", "周日"}
-NAMES = {"SCORE", "Web", "English", "中文", "zh", "en"} | DATES
+NAMES = {"SCORE", "Web", "English", "中文", "zh", "en", "PDF", "DOCX", "XLSX"} | DATES
 
 
 @pytest.fixture(scope="module")

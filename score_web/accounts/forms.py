@@ -202,6 +202,10 @@ class InviteForm(AccountForm):
     )
 
 
+class AgreeForm(AccountForm):
+    agreed = BooleanField(_l("I agree"), [InputRequired(AGREE)])
+
+
 class ReasonForm(AccountForm):
     reason = TextAreaField(
         _l("Reason"),

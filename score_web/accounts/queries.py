@@ -5,10 +5,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from score_web.access import key_hash
-from score_web.accounts.models import Link, LinkPurpose, Mandate, MembershipRow, Organisation, Person, SignIn
+from score_web.accounts.consents import outdated
+from score_web.accounts.models import Consent, Link, LinkPurpose, Mandate, MembershipRow, Organisation, Person, SignIn
 from score_web.core import clock
 from score_web.core.db import db
 from score_web.core.mail import Message
+from score_web.core.waiting import Waiting
+from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Membership, Role
 
 
@@ -221,6 +224,19 @@ def inbox_of(person_id: int, *, page: int = 1, size: int = 30) -> tuple[list[Mes
         .offset((page - 1) * size)
     ).all()
     return list(rows[:size]), len(rows) > size
+
+
+def documents_to_agree_to(person_id: int) -> list[str]:
+    """Those of consents.DOCUMENTS that changed since this person agreed to them."""
+    agreed = db.session.execute(select(Consent.document, Consent.version).where(Consent.person_id == person_id))
+    return outdated({(row.document, row.version) for row in agreed})
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """For the dashboard: documents that changed since this person agreed to them."""
+    if not documents_to_agree_to(actor.person_id):
+        return []
+    return [Waiting(Sentence(N_("The privacy notice or the terms have changed: please look at them and agree again")), "accounts.agree")]
 
 
 def last_mail_to(address: str) -> Message | None:

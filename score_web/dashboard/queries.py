@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from score_web.accounts import queries as accounts
 from score_web.accounts.queries import people_of
 from score_web.assessment import queries as assessment
 from score_web.assessment.models import AssessmentRound
@@ -42,7 +43,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     """Everything that waits for this person, urgent first, then the oldest."""
     found = [
         item
-        for feature in (enrolment, assessment, pulse, trainers, booking)
+        for feature in (accounts, enrolment, assessment, pulse, trainers, booking)
         if hasattr(feature, "waiting_for")
         for item in feature.waiting_for(actor)
     ]

@@ -104,7 +104,7 @@ def submits_enrolment(who: Visitor, factory: Factory, institution: str) -> None:
 
 def assesses_module_1(who: Visitor, rating: int = 2) -> None:
     """All five themes, the same rating everywhere; with script each answer is saved by itself."""
-    who.follow("Go to the self-assessment")
+    who.goes_to("Assessment")
     who.sees("Self-assessment")
     who.press("Start", about="1")
     for letter, following in zip("ABCDE", "BCDE-", strict=True):

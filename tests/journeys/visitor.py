@@ -37,6 +37,11 @@ class Visitor:
     def follow(self, words: str) -> None:
         self.tap(self.page.get_by_role("main").get_by_role("link", name=self.say(words), exact=True).first)
 
+    def goes_to(self, entry: str) -> None:
+        """By the menu on top of every page."""
+        menu = self.page.get_by_role("navigation", name=self.say("Main menu"), exact=True)
+        self.tap(menu.get_by_role("link", name=self.say(entry), exact=True))
+
     def unfold(self, words: str) -> None:
         self.tap(self.page.locator("summary").get_by_text(self.say(words), exact=True))
 

@@ -1,5 +1,6 @@
 """What happens to accounts: one file per matter, all of it importable from here."""
 
+from score_web.accounts.services.agreeing import agree
 from score_web.accounts.services.bringing import Bringing, bring, notices, pack_all
 from score_web.accounts.services.hashing import hash_password, hasher, password_fits
 from score_web.accounts.services.invitations import (
@@ -26,6 +27,7 @@ __all__ = [
     "Bringing",
     "accept_invitation",
     "activate",
+    "agree",
     "ask_email_change",
     "ask_reset",
     "bring",

@@ -4,9 +4,9 @@ from flask import redirect, render_template, url_for
 
 from score_web.access import allow, current_actor, let_out, public
 from score_web.accounts import services
-from score_web.accounts.forms import ButtonForm, CloseForm, EmailForm, ProfileForm
+from score_web.accounts.forms import AgreeForm, ButtonForm, CloseForm, EmailForm, ProfileForm
 from score_web.accounts.models import LinkPurpose, SignIn
-from score_web.accounts.queries import live_link, person_by_id, sign_ins_of
+from score_web.accounts.queries import documents_to_agree_to, live_link, person_by_id, sign_ins_of
 from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
 from score_web.accounts.views.password import is_owner
 from score_web.accounts.views.register import dead_link
@@ -25,6 +25,17 @@ def profile():
         flash_ok(_("Saved."))
         return redirect(url_for("accounts.profile"), 303)
     return render_template("accounts/profile.html", form=form)
+
+
+@accounts.route("/agree", methods=["GET", "POST"])
+@allow(Permission.ACCOUNT_USE)
+def agree():
+    form, actor = AgreeForm(), current_actor()
+    if form.validate_on_submit():
+        services.agree(actor.person_id)
+        flash_ok(_("Thank you. Your agreement is on record with its date."))
+        return redirect(url_for("dashboard.show"), 303)
+    return render_template("accounts/agree.html", form=form, changed=documents_to_agree_to(actor.person_id))
 
 
 @accounts.route("/email", methods=["GET", "POST"])
