@@ -50,9 +50,10 @@ check: .venv/.dev ## Style, translations and migrations, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_translations.py tests/test_migrations.py tests/test_docs.py
 
-bench: .venv/.dev ## Measure the busiest pages against a floor, two phones that fill in at once, and the reports
+bench: .venv/.dev ## Measure the busiest pages against a floor, two phones at once, reports, and pages among 2,000 enterprises
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.filling
+	$(BIN)/python -m benchmarks.many
 
 torture: .venv/.dev ## Kill the server in mid-save, 200 times on each database (KILLS= changes it): nothing confirmed may be lost
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),200)
