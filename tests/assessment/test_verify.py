@@ -153,6 +153,18 @@ def test_what_was_typed_survives_a_refusal_and_the_language_switch(app, f):
     client.post(f"{f.path}/verify", form | {"M1-C1": "na"}, status=400)
 
 
+def test_answers_that_are_being_changed_are_not_shown_to_a_trainer(app, f):
+    client = Client(app).sign_in(f.trainer)
+    page = client.get(f"{f.path}/verify")
+    assert "The enterprise says" in page.text
+    form = form_of(page) | {"M1-C1": "3"}
+    services.reopen_round(f.round, by=actor_of(f.partner), reason="numbers")
+    for more, status in (({}, 409), ({"switch_language": "1"}, 200), ({"M1-C1.note": "x" * 2001}, 422), ({"csrf_token": "stale"}, 400)):
+        page = client.post(f"{f.path}/verify", form | more, status=status)
+        assert page.value("M1-C1") == "3"
+        assert "The enterprise says" not in page.text and "on the board" not in page.text
+
+
 def test_with_the_mandate_ends_the_right(app, f):
     client = Client(app).sign_in(f.trainer)
     form = form_of(client.get(f"{f.path}/verify"))

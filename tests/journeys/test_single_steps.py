@@ -9,7 +9,7 @@ from tests.journeys.visitor import visitor
 from tests.screen import PHONE
 
 pytestmark = pytest.mark.browser
-NOT_SAVED = "not saved: no connection. It is tried again by itself."
+NOT_SAVED = "not saved yet: no connection. It waits in this browser and is sent by itself."
 
 
 @pytest.fixture
