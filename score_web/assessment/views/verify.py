@@ -50,10 +50,12 @@ def _read(round_: AssessmentRound) -> answering.Typed:
 
 
 def _page(round_: AssessmentRound, stored, *, typed=None, conflicts=None) -> str:
-    themes = queries.module_of(round_).themes
+    """While the enterprise changes its answers they are its own: what the trainer typed comes back without them."""
+    themes, submitted = queries.module_of(round_).themes, round_.state is RoundState.SUBMITTED
     listed = [(theme, sheet.lines(theme, stored, since=round_.started_at, typed=typed, conflicts=conflicts)) for theme in themes]
     return render_template(
-        "assessment/verify.html", round=round_, module=queries.module_of(round_), themes=listed, answers=queries.answers_of(round_.id),
+        "assessment/verify.html", round=round_, module=queries.module_of(round_), themes=listed,
+        answers=queries.answers_of(round_.id) if submitted else None,
         scale=questionnaire.SCALE, lines=[line for _, lines in listed for line in lines], actor=current_actor(),
     )
 
