@@ -1,11 +1,13 @@
 """What becomes of a form that is sent while nobody is signed in? Its fields travel through the sign-in and come back unsaved.
 
 Nothing is kept on the server: what was typed rides along as one signed hidden field of the sign-in form, which then sends it
-on to the address it was meant for. There it is only shown again (access.py), so a forged form changes nothing.
+on to the address it was meant for. There it is only shown again (access.py), so a forged form changes nothing. What a page of
+another site sends is nobody's typing and is not even shown.
 """
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
@@ -46,12 +48,22 @@ class Held:
 
 def of_request() -> Held:
     """What this request brings: a form that was on its way already, or the fields just typed; never passwords, tokens or files."""
+    if _is_foreign():
+        return Held()
     if FIELD in request.form:
         return unpack(request.form[FIELD])
     return Held(
         tuple((name, value) for name, value in request.form.items(multi=True) if not NEVER.search(name)),
         any(file.filename for file in request.files.values()),
     )
+
+
+def _is_foreign() -> bool:
+    """As the browser says; older ones, and those on plain http, name the sending page only in `Origin`."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in ("cross-site", "same-site")
+    origin = request.headers.get("Origin")
+    return bool(origin) and urlsplit(origin).netloc != request.host
 
 
 def unpack(text: str) -> Held:

@@ -165,3 +165,17 @@ def test_a_forged_blob_or_address_leads_nowhere_else(client, person, bad):
     page = client.post("/en/accounts/profile", TYPED | {held.FIELD: bad}, status=200)
     assert page.value("name") == "Wang Fang"
     assert client.get("/en/accounts/profile").value("name") == "Wang Fang"
+
+
+@pytest.mark.parametrize("sent_by", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+def test_what_another_site_sends_is_never_shown_as_typed(client, person, sent_by):
+    own = client.post("/en/accounts/profile", TYPED, status=401, headers={"Origin": "http://localhost"}).value(held.FIELD)
+    for path, form in (("/en/accounts/profile", TYPED), ("/en/accounts/profile", {held.FIELD: own}),
+                       ("/en/accounts/sign-in?next=/en/accounts/profile", {held.FIELD: own, "switch_language": "1"})):
+        status = 200 if "sign-in" in path else 401
+        page = client.post(path, form, status=status, headers=sent_by)
+        page = arrive(client, page, sign_in(client, page, person.email))
+        assert page.value("name") == "Wang Fang"
+        accounts.end_sign_ins(person.id)
+    client.sign_in(person)
+    assert client.post("/en/accounts/profile", {held.FIELD: own}, status=200, headers=sent_by).value("name") == "Wang Fang"
