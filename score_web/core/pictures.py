@@ -14,8 +14,9 @@ from score_web.core.words import N_
 
 LONGEST, THUMBNAIL = 2000, 240
 FORMATS = ("JPEG", "PNG", "WEBP")
-# A JPEG is shrunk while it is read; the others stand in memory whole.
-MOST_PIXELS = {"JPEG": 80_000_000, "PNG": 24_000_000, "WEBP": 16_000_000}
+# A JPEG is shrunk while it is read (so is an MPO: the JPEG of a phone that stores a second picture behind the first); the others
+# stand in memory whole.
+MOST_PIXELS = {"JPEG": 80_000_000, "MPO": 80_000_000, "PNG": 24_000_000, "WEBP": 16_000_000}
 TAKEN = (0x9003, 0x9004)  # DateTimeOriginal, DateTimeDigitized
 EXIF_FOLDER = 0x8769
 _few_at_a_time = BoundedSemaphore(2)

@@ -38,6 +38,15 @@ def test_a_photo_is_kept_as_a_fresh_jpeg_of_limited_size_with_a_thumbnail(form):
     assert (looked.name, looked.kind) == ("现场 照片.HEIC.jpg", EvidenceKind.PHOTO)
 
 
+def test_of_a_photo_with_a_second_picture_behind_it_only_the_first_is_kept():
+    """As phones store them that keep depth or brightness beside the photo: a JPEG to everybody, an MPO to Pillow."""
+    both, hidden = BytesIO(), Image.new("RGB", (400, 300), "red")
+    opened(JPEG).save(both, "MPO", save_all=True, append_images=[hidden])
+    looked = look(both.getvalue())
+    assert (opened(looked.content).format, opened(looked.content).size) == ("JPEG", (1200, 800))
+    assert looked.content.count(b"\xff\xd8\xff") == 1
+
+
 def test_position_and_camera_are_gone_the_day_is_read_first_and_the_photo_stands_upright():
     source = photo((800, 600), orientation=6, gps=True)
     assert b"SECRETPHONE" in source
