@@ -141,7 +141,8 @@ def test_a_lost_file_is_said_so_and_harms_nothing_else(f):
 
 def test_the_zip_has_readable_chinese_names_and_an_index_that_runs_nothing(f):
     add(f, photo(), "车间照片.jpg", caption='=HYPERLINK("http://x")')
-    add(f, photo(colour="red"), "车间照片.png")
+    assert "'＝1+1" in lines[3]
+    add(f, photo(colour="red"), "车间照片.png", caption="＝1+1")
     add(f, office(), "制度.docx", statement="M1-A1")
     db.session.commit()
     with services.pack_evidence(f.round, with_names=False) as file, zipfile.ZipFile(file) as archive:

@@ -17,7 +17,7 @@ from score_web.core.i18n import _, say
 
 INDEX = "index.csv"
 UPLOADER = 7  # its column in the index
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")  # full-width ones too: a Chinese Excel reads them alike
 
 
 def pack_evidence(round_: AssessmentRound, *, with_names: bool) -> BinaryIO:
