@@ -122,6 +122,19 @@ def test_nobody_opens_the_trial_of_another_browser(app, client, database):
     assert other.get(START + "A").value("M1-A1") is None
 
 
+def test_what_waits_for_an_account_opens_with_no_mere_key(client, database):
+    """Who began a trial and had it brought along to somebody's account, or sits at the same device later, reads and changes nothing."""
+    fill(client, themes="A")
+    manager = make_enterprise(institution=make_institution()[0])[1]
+    guest.keep_for(manager.id, drafts()[0].key_hash)
+    page = client.get(START + "A")
+    assert page.value("M1-A1") is None
+    assert "waits in somebody’s account" in page.text
+    client.post(START + "A", form_of(page) | {"M1-A1": "0"})
+    kept, fresh = drafts()
+    assert (kept.answers["M1-A1"]["choice"], kept.person_id, fresh.person_id) == ("2", manager.id, None)
+
+
 def test_one_address_begins_only_so_many(client, database, monkeypatch):
     monkeypatch.setattr(guest, "BEGIN", guest.throttle.Limit("guest-draft", 2, 60))
     for number in range(3):

@@ -44,7 +44,10 @@ def _key() -> str | None:
 
 
 def _draft(*, lock: bool = False) -> GuestDraft | None:
-    return draft_of_key(_key(), lock=lock)
+    """The trial of this browser. One that waits for somebody's account is theirs alone: others know the key too, who began it or
+    who uses the same device."""
+    draft, actor = draft_of_key(_key(), lock=lock), current_actor()
+    return draft if draft and (draft.person_id is None or (actor and draft.person_id == actor.person_id)) else None
 
 
 def offer_of(actor: Actor) -> tuple[GuestDraft, bool] | None:
