@@ -55,6 +55,8 @@ def test_a_copy_brings_back_database_and_files(app, run, tmp_path):
         assert photo(before) == b"a photo"
         with pytest.raises(uploads.Lost):
             photo(after)
+        kept = uploads.folder().place
+        assert {stat.S_IMODE(path.stat().st_mode) for path in (kept, *kept.rglob("*"))} == {0o700, 0o600}, "nobody else reads them"
 
 
 def test_what_was_there_is_put_aside(app, run, tmp_path):

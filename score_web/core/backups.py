@@ -156,7 +156,9 @@ def _put_aside() -> None:
 
 
 def _put_back(place: Path) -> None:
-    """Files before the database: a database never names a file that is not there yet."""
+    """Files before the database: a database never names a file that is not there yet. Unpacking asks nobody who may read them."""
+    for path in place.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
     if (place / FILES).exists():
         shutil.move(place / FILES, uploads.folder().place)
     _copy(place / DATABASE, _database())
