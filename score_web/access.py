@@ -181,6 +181,8 @@ def _run(view, arguments, back: str | None = None, address: dict | None = None, 
         try:
             csrf.protect()
         except CSRFError:
+            if held.is_foreign():
+                abort(400)  # nobody typed this here: it is not shown as if somebody had
             refused, status = EXPIRED_PAGE, 400
     if refused is None:
         try:

@@ -48,7 +48,7 @@ class Held:
 
 def of_request() -> Held:
     """What this request brings: a form that was on its way already, or the fields just typed; never passwords, tokens or files."""
-    if _is_foreign():
+    if is_foreign():
         return Held()
     if FIELD in request.form:
         return unpack(request.form[FIELD])
@@ -58,12 +58,13 @@ def of_request() -> Held:
     )
 
 
-def _is_foreign() -> bool:
-    """As the browser says; older ones, and those on plain http, name the sending page only in `Origin`."""
+def is_foreign() -> bool:
+    """Was this sent by a page of another site? Browsers say so; older ones, and those on plain http, only name it in `Origin`."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in ("cross-site", "same-site")
     origin = request.headers.get("Origin")
-    return bool(origin) and urlsplit(origin).netloc != request.host
+    ours = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc} - {""}
+    return bool(origin) and urlsplit(origin).netloc not in ours
 
 
 def unpack(text: str) -> Held:

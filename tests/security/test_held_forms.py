@@ -179,3 +179,6 @@ def test_what_another_site_sends_is_never_shown_as_typed(client, person, sent_by
         accounts.end_sign_ins(person.id)
     client.sign_in(person)
     assert client.post("/en/accounts/profile", {held.FIELD: own}, status=200, headers=sent_by).value("name") == "Wang Fang"
+    stale = TYPED | {"csrf_token": "stale"}
+    assert "New name" not in client.post("/en/accounts/profile", stale, status=400, headers=sent_by).html
+    assert client.post("/en/accounts/profile", stale, status=400, headers={"Origin": "http://localhost"}).value("name") == "New name"
