@@ -12,6 +12,7 @@ from score_web.assessment.queries.benchmark import benchmarks_of
 from score_web.core import clock
 from score_web.core.db import db
 from score_web.core.words import Text
+from score_web.enrolment.queries import enrolment_of
 from score_web.enrolment.states import EnrolmentState
 from tests.assessment.filling import answer_all, make_filling, submitted
 from tests.client import Client
@@ -131,3 +132,13 @@ def test_the_results_page_shows_the_median_to_the_enterprise_alone(app, f):
     assert ["Whole module", "100%", "33%", "33%"] in tables(page)
     assert "Compared with others" not in Client(app).sign_in(f.partner).get(f"{f.path}/results").text
     assert queries.score_of(f.round).percent == 100
+
+
+def test_who_is_not_approved_leafs_through_no_medians(app, f):
+    submitted(f, choice="3")
+    others(5)
+    enrolment_of(f.enterprise.id).state = EnrolmentState.SUBMITTED
+    assert benchmarks_of(f.round) is None
+    assert "Once your enrolment is approved, the median" in Client(app).sign_in(f.manager).get(f"{f.path}/results").text
+    enrolment_of(f.enterprise.id).approved_before = True  # a correction waits for the partner
+    assert len(benchmarks_of(f.round)) == 2

@@ -17,10 +17,13 @@ APPROVED = or_(Enrolment.state == EnrolmentState.APPROVED,
                and_(Enrolment.approved_before, Enrolment.state.in_([EnrolmentState.SUBMITTED, EnrolmentState.RETURNED])))
 
 
-def benchmarks_of(round_: AssessmentRound) -> list[Benchmark]:
-    """Medians of the same sector and the same province; empty where too few others stand."""
+def benchmarks_of(round_: AssessmentRound) -> list[Benchmark] | None:
+    """Medians of the same sector and the same province; empty where too few others stand. None for who is not approved: an enrolment
+    may name any sector and place, and whoever hands in one after the other could compare all circles with each other."""
+    if not enrolments.is_approved(round_.enterprise_id):
+        return None
     own = enrolments.enrolment_of(round_.enterprise_id)
-    return benchmarks(_others(round_, own)) if own and own.division_code and own.sector else []
+    return benchmarks(_others(round_, own)) if own.division_code and own.sector else []
 
 
 def _others(round_: AssessmentRound, own: Enrolment) -> list[Other]:
