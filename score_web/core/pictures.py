@@ -15,8 +15,8 @@ from score_web.core.words import N_
 LONGEST, THUMBNAIL = 2000, 240
 FORMATS = ("JPEG", "PNG", "WEBP")
 # A JPEG is shrunk while it is read (so is an MPO: the JPEG of a phone that stores a second picture behind the first); the others
-# stand in memory whole.
-MOST_PIXELS = {"JPEG": 80_000_000, "MPO": 80_000_000, "PNG": 24_000_000, "WEBP": 16_000_000}
+# stand in memory whole, and so does a JPEG that shows itself step by step.
+MOST_PIXELS = {"JPEG": 80_000_000, "MPO": 80_000_000, "step by step": 30_000_000, "PNG": 24_000_000, "WEBP": 16_000_000}
 TAKEN = (0x9003, 0x9004)  # DateTimeOriginal, DateTimeDigitized
 EXIF_FOLDER = 0x8769
 _few_at_a_time = BoundedSemaphore(2)
@@ -63,7 +63,7 @@ def _read(content: bytes) -> Picture:
         image = Image.open(BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise NotReadable(TOO_LARGE) from None
-    if image.width * image.height > MOST_PIXELS[image.format]:
+    if image.width * image.height > MOST_PIXELS["step by step" if image.info.get("progressive") else image.format]:
         raise NotReadable(TOO_LARGE)
     exif = image.getexif()
     taken_on = _day(exif)

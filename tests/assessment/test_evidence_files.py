@@ -47,6 +47,16 @@ def test_of_a_photo_with_a_second_picture_behind_it_only_the_first_is_kept():
     assert looked.content.count(b"\xff\xd8\xff") == 1
 
 
+def test_a_jpeg_that_has_to_stand_in_memory_whole_has_a_lower_limit():
+    plain, whole = BytesIO(), BytesIO()
+    image = Image.new("L", (6000, 5100), "grey")
+    image.save(plain, "JPEG")
+    image.save(whole, "JPEG", progressive=True)
+    assert opened(look(plain.getvalue()).content).size == (2000, 1700)
+    with pytest.raises(Refused, match="too many pixels"):
+        look(whole.getvalue())
+
+
 def test_position_and_camera_are_gone_the_day_is_read_first_and_the_photo_stands_upright():
     source = photo((800, 600), orientation=6, gps=True)
     assert b"SECRETPHONE" in source
