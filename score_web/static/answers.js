@@ -67,18 +67,28 @@
       return item;
     }));
   }
+  function warn(where, words) {
+    const place = where.querySelector(".dock") || where, note = place.querySelector("[role=alert].err") || document.createElement("p");
+    note.className = "err";
+    note.setAttribute("role", "alert");
+    note.textContent = words;
+    place.append(note);
+  }
   const wipe = () => entries().forEach((name) => store.removeItem(name));
   if (left) left.querySelector("button").addEventListener("click", () => { wipe(); tell([]); });
   document.querySelectorAll("form[action$='/accounts/sign-out']").forEach((out) => out.addEventListener("submit", (event) => {
     if (out.dataset.told || !entries().length) { wipe(); return; }
     event.preventDefault(); /* said on the page and not in a dialogue, which a web view may suppress */
     out.dataset.told = "1";
-    const note = document.createElement("p");
-    note.className = "small";
-    note.setAttribute("role", "alert");
-    note.textContent = page.leaving;
-    out.append(note);
+    warn(out, page.leaving);
   }));
+  /* Without a network the browser would put its own page in the place of ours, and with it what is typed here. */
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine || event.target.method !== "post") return;
+    event.preventDefault();
+    event.stopPropagation();
+    warn(event.target, event.target === form && store ? form.dataset.offline : page.offline);
+  }, true);
 
   function later() { clearTimeout(timer); timer = setTimeout(retry, 10000); }
   function retry() { clearTimeout(timer); Object.keys(dirty).forEach(save); flush(); }
@@ -114,6 +124,15 @@
     span.textContent = words;
     box(id + "-status").replaceChildren(span);
   }
+  /* The bar never says "saved" while something waits. */
+  function count() {
+    const waiting = Object.keys(dirty).filter((id) => !sending[id]).length, told = document.querySelector(".dock .err");
+    if (!waiting) { if (told) told.remove(); return; }
+    let bar = document.querySelector("#dock .saved");
+    if (!bar) { bar = document.createElement("span"); box("dock").append(bar); }
+    bar.className = "saved bad nowrap";
+    bar.textContent = form.dataset.waiting.replace("#", waiting);
+  }
   function touch(id) { dirty[id] = true; keep(key(here, id), fieldsOf(id)); }
 
   async function save(id) {
@@ -131,6 +150,7 @@
       } else took(id, stored, answer.html);
     } catch (words) { say(id, String(words), "bad"); }
     delete sending[id];
+    count();
   }
   function took(id, stored, html) {
     delete dirty[id];

@@ -92,7 +92,7 @@ def test_a_newer_answer_is_a_conflict_here_too(f, mine):
     services.save_answers(f.round, (Change("M1-A1", Reply("1", note="seen"), 0), Change("M1-A3", Reply("1"), 0)), by=f.actor)
     db.session.commit()
     page = mine.post(page.path, keyed(page, A1="3", A2="2", A3="9"), status=409)
-    assert "The newer answer stands, yours is not saved." in page.text
+    assert "The newer answer stands, this one is not saved." in page.text
     assert (page.value("M1-A1.key"), page.value("M1-A3.key")) == ("1", "9")
     assert replies(f.round) == {"M1-A1": Reply("1", note="seen"), "M1-A2": Reply("2"), "M1-A3": Reply("1")}
     page = mine.post(page.path, keyed(page, A1="3", A3="2"), status=409)

@@ -63,10 +63,10 @@ def test_files_have_chinese_names_and_plain_ones_beside(database, client):
     f.enterprise.name_zh = '宁波㛃堃"昇/五金\n厂'
     submitted(f)
     client.sign_in(f.manager)
-    for file, ending in (("report.pdf", "pdf"), ("report.xlsx", "xlsx")):
+    for file, plain, words in (("report.pdf", "-page-zh.pdf", "一页 中文.pdf"), ("report.xlsx", "-zh.xlsx", "中文.xlsx")):
         header = client.get(f"/zh/assessment/{f.round.id}/{file}").response.headers["Content-Disposition"]
-        assert header.startswith(f'attachment; filename="score-report-m1-no1.{ending}"; filename*=UTF-8\'\'')
-        assert unquote(header.partition("''")[2]) == f"宁波㛃堃 昇 五金 厂 模块1第1次自评报告.{ending}"
+        assert header.startswith(f'attachment; filename="score-report-m1-no1{plain}"; filename*=UTF-8\'\'')
+        assert unquote(header.partition("''")[2]) == f"宁波㛃堃 昇 五金 厂 模块1第1次自评报告 {words}"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

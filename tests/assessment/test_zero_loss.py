@@ -198,3 +198,16 @@ def test_lost_answers_back_shows_what_is_stored_now(f, live, browser, script):
         page.get_by_role("button", name="Save, go to B").click()
         page.wait_for_url(f"**{f.path}/B")
         assert replies(f.round) == {"M1-A1": Reply("0")}
+
+
+def test_without_a_network_the_button_keeps_the_page(f, phone):
+    """The browser's own "no internet" page would take the place of what was typed."""
+    phone.context.set_offline(True)
+    choose(phone, "M1-A1", "Mostly in place")
+    expect(status(phone, "M1-A1")).to_have_text(OFFLINE)
+    phone.get_by_role("button", name="Save, go to B").click()
+    expect(phone.get_by_role("alert")).to_contain_text("waits in this browser")
+    expect(phone.locator("#dock")).to_contain_text("not saved yet: 1")
+    phone.context.set_offline(False)
+    expect(status(phone, "M1-A1")).to_contain_text("saved")
+    expect(phone.get_by_role("alert")).to_have_count(0)

@@ -1,7 +1,5 @@
 """How does a report become a PDF? The words of each part in each language; Typst lays them out (typst/report.typ)."""
 
-from enum import StrEnum
-
 from score_web.assessment.exports.details import seen, themes
 from score_web.assessment.exports.report import Report
 from score_web.assessment.exports.wording import Wording, Words
@@ -10,12 +8,12 @@ from score_web.assessment.questionnaire import SCALE
 from score_web.assessment.radar import Outline, radar
 from score_web.core import typesetting
 from score_web.core.i18n import _, ngettext, say, show_date
-from score_web.core.words import N_, Sentence
+from score_web.core.words import N_, Labelled, Sentence
 
 
-class Form(StrEnum):
-    PAGE = "page"
-    FULL = "full"
+class Form(Labelled):
+    PAGE = "page", N_("One page")
+    FULL = "full", N_("In full")
 
 
 def report_pdf(report: Report, form: Form, words: Words) -> bytes:
@@ -185,4 +183,4 @@ def _left_out(report: Report, w: Wording) -> dict:
              (w(N_("Photos whose file is not on the server")), lost)]
     return {"title": w(N_("Left out")), "parts": [{"why": why, "names": names} for why, names in parts if names],
             "characters": w(N_("Characters that no font on the server can draw are printed as 〓")),
-            "none": w(N_("Nothing: everything is in this report."))}
+            "none": w(N_("Nothing. Of documents the names stand here; the files themselves are in the ZIP of evidence."))}

@@ -30,8 +30,9 @@ def report_pdf(assessment_round: AssessmentRound):
         return redirect(url_for("assessment.results", assessment_round_id=assessment_round.id))
     report = report_of(assessment_round, own=own, with_pictures=form is Form.FULL)
     let_go()
-    name = f"{report.enterprise[current_language()]} {title(report)}"
-    return as_download(set_report(report, form, words), f"{name}.pdf", f"score-report-m{report.module.number}-no{report.number}.pdf", PDF)
+    name = f"{report.enterprise[current_language()]} {title(report)} {say(form.label)} {say(words.label)}"
+    plain = f"score-report-m{report.module.number}-no{report.number}-{form}-{words}.pdf"
+    return as_download(set_report(report, form, words), f"{name}.pdf", plain, PDF)
 
 
 @assessment.get("/<int:assessment_round_id>/report.xlsx")
@@ -42,8 +43,9 @@ def report_xlsx(assessment_round: AssessmentRound):
         return redirect(url_for("assessment.results", assessment_round_id=assessment_round.id))
     report = report_of(assessment_round, own=own, with_pictures=False)
     let_go()
-    name = f"{report.enterprise[current_language()]} {title(report)}"
-    return as_download(fill_workbook(report, words), f"{name}.xlsx", f"score-report-m{report.module.number}-no{report.number}.xlsx", XLSX)
+    name = f"{report.enterprise[current_language()]} {title(report)} {say(words.label)}"
+    plain = f"score-report-m{report.module.number}-no{report.number}-{words}.xlsx"
+    return as_download(fill_workbook(report, words), f"{name}.xlsx", plain, XLSX)
 
 
 @modules.get("/<int:number>/blank.pdf")
