@@ -6,7 +6,7 @@
   "use strict";
   const page = document.currentScript.dataset, mine = "unsaved/" + page.person;
   const lang = location.pathname.slice(0, 3), here = location.pathname.slice(3);
-  const form = document.querySelector("form.answers"), left = document.getElementById("unsaved");
+  const form = document.querySelector("form.answers[data-saving]"), left = document.getElementById("unsaved");
   const tokens = document.querySelectorAll("[name=csrf_token]");
   if (!window.fetch || !window.FormData || !page.person) return;
   const dirty = {}, sending = {};
