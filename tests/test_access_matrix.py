@@ -1,7 +1,7 @@
 """Who may open which address? The answer is `access_matrix.csv`, a page for people to read; this test compares it with the application.
 
-A new or changed address fails until the table is written anew: WRITE_MATRIX=1 python -m pytest tests/test_access_matrix.py
-Read the difference before committing it.
+Every address stands there once for reading it and once for sending a form to it. A new or changed address fails until the table
+is written anew: WRITE_MATRIX=1 python -m pytest tests/test_access_matrix.py. Read the difference before committing it.
 """
 
 import csv
@@ -16,6 +16,7 @@ from tests.test_access import PLUMBING
 from tests.world import PERSONAS, World
 
 MATRIX = Path(__file__).with_name("access_matrix.csv")
+METHODS = ("GET", "POST")
 HEADER = ["address", "method", "permission", *PERSONAS]
 # Addresses that name another record than the enterprise's own.
 INSTEAD = {"accounts.edit_institution": ("organisation_id", "institution"), "pulse.answer": ("token", "survey_token")}
@@ -31,19 +32,25 @@ class Cells:
             self.cookies, self.ids = world.cookies(app), world.ids
             self.institution, self.survey_token = world.ningbo.id, world.survey.token
             self.file = db.engine.url.database
-        self.before = sqlite3.connect(":memory:")
-        self._copy(target=self.before)
+        self.live, self.before = sqlite3.connect(self.file), sqlite3.connect(":memory:")
+        self.live.backup(self.before)
+        self.version = self._version()
 
-    def _copy(self, source: sqlite3.Connection | None = None, target: sqlite3.Connection | None = None) -> None:
-        """The database's file is the side that is not given."""
-        file = sqlite3.connect(self.file)
-        (source or file).backup(target or file)
-        file.close()
+    def _version(self) -> int:
+        """Changes when somebody else writes into the file."""
+        return self.live.execute("PRAGMA data_version").fetchone()[0]
 
-    def row(self, rule, view) -> list[str]:
+    def _undo(self) -> None:
+        if self._version() != self.version:
+            self.before.backup(self.live)
+            self.version = self._version()
+
+    def rows(self, rule, view) -> list[list[str]]:
         permission = view.access.permission.name if view.access.permission else "anonymous" if view.access.anonymous else "public"
-        method = "GET" if "GET" in rule.methods else "POST"
-        return [rule.rule, method, permission, *(self.cell(rule, method, persona) for persona in PERSONAS)]
+        return [
+            [rule.rule, method, permission, *(self.cell(rule, method, persona) for persona in PERSONAS)]
+            for method in METHODS if method in rule.methods
+        ]
 
     def cell(self, rule, method: str, persona: str) -> str:
         unknown = rule.arguments - set(self.ids)
@@ -58,8 +65,7 @@ class Cells:
             response = self.app.test_client(use_cookies=False).open(path, method=method, headers=cookie)
             response.close()
             db.session.remove()
-        if method == "POST":
-            self._copy(source=self.before)
+        self._undo()
         if response.status_code in (403, 404):
             return "no"
         assert response.status_code < 500, f"{method} {path} as {persona}: {response.status_code}"
@@ -78,7 +84,7 @@ def rules(app) -> list:
 @pytest.fixture
 def matrix(app):
     cells = Cells(app)
-    return [HEADER, *(cells.row(rule, app.view_functions[rule.endpoint]) for rule in rules(app))]
+    return [HEADER, *(row for rule in rules(app) for row in cells.rows(rule, app.view_functions[rule.endpoint]))]
 
 
 def test_matrix_is_as_written(matrix):
@@ -88,6 +94,7 @@ def test_matrix_is_as_written(matrix):
     with MATRIX.open(encoding="utf-8") as file:
         written = list(csv.reader(file))
     found, stands = {tuple(row[:2]): row for row in matrix}, {tuple(row[:2]): row for row in written}
+    assert len(written) == len(stands), "addresses that the table names twice"
     assert sorted(set(found) - set(stands)) == [], "addresses that the table does not name"
     assert sorted(set(stands) - set(found)) == [], "addresses that are gone"
     assert {key: row for key, row in found.items() if row != stands[key]} == {}
@@ -102,7 +109,7 @@ def test_strangers_open_nothing_of_an_enterprise():
         for row in csv.DictReader(file):
             if any(f"<int:{name}" in row["address"] for name in OF_AN_ENTERPRISE):
                 assert row["anonymous"] == row["suspended"] == "sign-in", row
-                for stranger in ("rival enterprise", "new enterprise", "other partner", "other trainer"):
+                for stranger in ("rival enterprise", "new enterprise", "other partner", "other trainer", "ex-colleague"):
                     assert row[stranger] == "no", (stranger, row)
             if row["permission"] not in ("public", "anonymous"):
                 assert row["anonymous"] == "sign-in", row

@@ -1,4 +1,4 @@
-"""A small country with one of everything: who may open what is tried on it, by the ten kinds of people who come.
+"""A small country with one of everything: who may open what is tried on it, by the eleven kinds of people who come.
 
 `own` enterprise belongs to the Ningbo institution and has a confirmed class with `trainer`; `rival` is another enterprise of the same
 institution, so that there is data that could leak.
@@ -31,6 +31,7 @@ PERSONAS = [
     "nationwide partner",
     "trainer with mandate",
     "other trainer",
+    "ex-colleague",
     "suspended",
 ]
 
@@ -47,11 +48,12 @@ class World:
         self.rival, rival = make_enterprise("他企业", institution=self.ningbo, code="91330200DEM033027M")
         self.profile, trainer = make_trainer(self.ningbo, levels={1: "expert", 2: "certified"})
         _, other_trainer = make_trainer(self.ningbo)
-        suspended = make_person("停用者")
+        left, suspended = make_person("离职者"), make_person("停用者")
         self.colleague = make_person("同事")
-        for person in (suspended, self.colleague):
-            membership = add_membership(person, self.own, Role.ENTERPRISE)
-        people = [new, own, rival, partner, other_partner, nationwide, trainer, other_trainer, suspended]
+        for person in (left, suspended, self.colleague):
+            membership = add_membership(person, self.own, Role.ENTERPRISE, head=person is left)
+            membership.until = clock.now() - timedelta(days=1) if person is left else None
+        people = [new, own, rival, partner, other_partner, nationwide, trainer, other_trainer, left, suspended]
         self.people = dict(zip(PERSONAS[1:], people, strict=True))
         self.membership: MembershipRow = membership
         self._records(own, trainer)
