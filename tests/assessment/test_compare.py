@@ -14,16 +14,11 @@ from score_web.core.db import db
 from score_web.core.words import Text
 from score_web.enrolment.queries import enrolment_of
 from score_web.enrolment.states import EnrolmentState
-from tests.assessment.filling import answer_all, make_filling, submitted
+from tests.assessment.filling import answer_all, submitted
 from tests.client import Client
 from tests.factories import actor_of, make_enterprise
 
 NUMBERS = itertools.count(1)
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
 
 
 def again(f, **answers):

@@ -6,25 +6,9 @@ import pytest
 
 from score_web.assessment.answering import Reply
 from score_web.core.db import db
-from tests.assessment.filling import answer_all, form_of, make_filling, replies, submitted
-from tests.client import Client
+from tests.assessment.filling import answer_all, form_of, replies, submitted
 
 JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
-
-
-@pytest.fixture
-def mine(app, f):
-    return Client(app).sign_in(f.manager)
-
-
-@pytest.fixture
-def hers(app, f):
-    return Client(app).sign_in(f.colleague)
 
 
 def send(client, page, status=303, **typed):

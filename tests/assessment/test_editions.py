@@ -10,22 +10,11 @@ from score_web.assessment.answering import Change, Reply
 from score_web.assessment.questionnaire import QuestionnaireError, published
 from score_web.assessment.states import RoundState
 from score_web.core.db import db
-from tests.assessment.filling import answer_all, form_of, make_filling, replies, submitted
+from tests.assessment.filling import answer_all, form_of, replies, submitted
 from tests.assessment.test_questionnaire import FINGERPRINTS
-from tests.client import Client
 
 SECOND = Path(__file__).parent / "editions"
 IN_BOTH = ["M1-A1", "M1-A2", "M1-C1", "M1-C2"]
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
-
-
-@pytest.fixture
-def mine(app, f):
-    return Client(app).sign_in(f.manager)
 
 
 def again(f):

@@ -16,21 +16,11 @@ from score_web.assessment.queries.evidence import evidence_of
 from score_web.assessment.views import evidence as pages
 from score_web.core import clock, uploads
 from score_web.core.db import db
-from tests.assessment.filling import answer_all, form_of, make_filling, replies, submitted
+from tests.assessment.filling import answer_all, form_of, replies, submitted
 from tests.assessment.proofs import office, pdf, photo, program
 from tests.client import Client
 from tests.factories import make_enterprise, make_institution, make_trainer
 from tests.screen import PHONE, at_screen, axe_findings, overflow, sign_in
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
-
-
-@pytest.fixture
-def mine(app, f):
-    return Client(app).sign_in(f.manager)
 
 
 def upload(client, f, content: bytes | None, name: str = "车间.jpg", *, status: int = 303, lang: str = "en", field: str = "file", **typed):

@@ -19,16 +19,11 @@ from score_web.assessment.queries.evidence import content_of, earlier_evidence, 
 from score_web.core import clock, jobs, uploads
 from score_web.core.db import db
 from score_web.core.errors import Refused
-from tests.assessment.filling import make_filling, submitted
+from tests.assessment.filling import submitted
 from tests.assessment.proofs import office, pdf, photo
 from tests.source import ROOT
 
 pytestmark = pytest.mark.both_engines
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
 
 
 def add(f, content: bytes, name: str, statement: str = "M1-B1", caption: str = "", round_=None) -> Evidence:

@@ -8,19 +8,9 @@ from score_web.assessment.answering import Change, Reply
 from score_web.assessment.models import AnswerVersion
 from score_web.assessment.queries import joint
 from score_web.core.db import db
-from tests.assessment.filling import answer_all, form_of, make_filling, replies, submitted
+from tests.assessment.filling import answer_all, form_of, replies, submitted
 from tests.client import Client
 from tests.factories import actor_of
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
-
-
-@pytest.fixture
-def mine(app, f):
-    return Client(app).sign_in(f.manager)
 
 
 @pytest.mark.both_engines

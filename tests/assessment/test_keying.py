@@ -8,8 +8,7 @@ from score_web.assessment.answering import Change, Reply
 from score_web.assessment.states import RoundState
 from score_web.core import held
 from score_web.core.db import db
-from tests.assessment.filling import answer_all, form_of, make_filling, replies, submitted
-from tests.client import Client
+from tests.assessment.filling import answer_all, form_of, replies, submitted
 from tests.screen import DESKTOP, at_screen, sign_in
 
 BESIDE = Reply("", "old reason", "note", discuss=True)
@@ -34,16 +33,6 @@ def test_what_cannot_be_read_is_refused(typed):
 @pytest.mark.parametrize("reply", [Reply(), Reply("0"), Reply("3", "left over"), Reply("na", "没有夜班"), Reply("na")])
 def test_every_answer_reads_back_as_itself(reply):
     assert keying.read_entry(keying.entry(reply), reply) == reply
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
-
-
-@pytest.fixture
-def mine(app, f):
-    return Client(app).sign_in(f.manager)
 
 
 def keyed(page, **entries) -> dict[str, str]:

@@ -9,15 +9,10 @@ from score_web.assessment.answering import Reply
 from score_web.assessment.lenses import Lens
 from score_web.assessment.models import LensValue, WorkerVoice
 from score_web.core.db import db
-from tests.assessment.filling import answer_all, make_filling, submitted
+from tests.assessment.filling import answer_all, submitted
 from tests.factories import actor_of
 
 pytestmark = pytest.mark.both_engines
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
 
 
 def rows(round_, lens):

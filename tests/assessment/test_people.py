@@ -10,19 +10,9 @@ from score_web.assessment.queries import joint
 from score_web.core.db import db
 from score_web.core.errors import Refused
 from score_web.core.mail import Message
-from tests.assessment.filling import answer_all, make_filling, submitted
+from tests.assessment.filling import answer_all, submitted
 from tests.client import Client
 from tests.factories import actor_of
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
-
-
-@pytest.fixture
-def mine(app, f):
-    return Client(app).sign_in(f.manager)
 
 
 def fields_of(page) -> dict[str, str]:

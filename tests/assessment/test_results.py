@@ -10,23 +10,13 @@ from score_web.assessment.findings import SEGMENTS, Findings, shown
 from score_web.assessment.scoring import Band
 from score_web.core import clock
 from score_web.core.db import db
-from tests.assessment.filling import answer_all, make_filling, submitted
+from tests.assessment.filling import answer_all, submitted
 from tests.client import Client
 
 LOW = {
     "M1-A3": Reply("1", note="assembly, <b>night shift</b>"), "M1-C2": Reply("0"),
     "M1-B5": Reply("na", "no union yet"), "M1-E1": Reply("1"),
 }
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
-
-
-@pytest.fixture
-def mine(app, f):
-    return Client(app).sign_in(f.manager)
 
 
 def again(f, **answers):

@@ -7,15 +7,10 @@ from playwright.sync_api import expect
 
 from score_web.assessment.answering import Reply
 from score_web.core.db import db
-from tests.assessment.filling import answer_all, make_filling, replies, submitted
+from tests.assessment.filling import answer_all, replies, submitted
 from tests.screen import PHONE, at_screen, axe_findings, overflow, sign_in
 
 SAVED = re.compile(r"saved \d\d:\d\d")
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
 
 
 def choose(page, statement: str, words: str) -> None:

@@ -10,15 +10,10 @@ from score_web.core import audit
 from score_web.core.errors import Refused
 from score_web.core.mail import Message
 from score_web.enrolment.states import EnrolmentState
-from tests.assessment.filling import answer_all, make_filling, replies, submitted
+from tests.assessment.filling import answer_all, replies, submitted
 from tests.factories import actor_of, make_enterprise, make_institution
 
 pytestmark = pytest.mark.both_engines
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
 
 
 @pytest.mark.parametrize("state", [None, *EnrolmentState])

@@ -13,20 +13,10 @@ from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.enrolment import queries as enrolments
 from score_web.enrolment.states import EnrolmentState
-from tests.assessment.filling import answer_all, make_filling, submitted
+from tests.assessment.filling import answer_all, submitted
 from tests.client import Client
 from tests.factories import actor_of, make_enterprise, make_institution
 from tests.world import World
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
-
-
-@pytest.fixture
-def mine(app, f):
-    return Client(app).sign_in(f.manager)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

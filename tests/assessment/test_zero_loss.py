@@ -10,18 +10,13 @@ from score_web.assessment import services
 from score_web.assessment.answering import Change, Reply
 from score_web.assessment.states import RoundState
 from score_web.core.db import db
-from tests.assessment.filling import make_filling, replies
+from tests.assessment.filling import replies
 from tests.factories import actor_of
 from tests.screen import PHONE, at_screen, sign_in
 
 SAVED = re.compile(r"saved \d\d:\d\d")
 OFFLINE = "not saved yet: no connection. It waits in this browser and is sent by itself."
 WAITING = "Object.keys(localStorage).filter((name) => name.startsWith('unsaved/')).map((name) => name.split('#')[1]).sort()"
-
-
-@pytest.fixture
-def f(database):
-    return make_filling()
 
 
 @pytest.fixture
