@@ -5,6 +5,7 @@ import os
 import shutil
 
 import pytest
+from jinja2 import BytecodeCache
 
 from score_web import create_app
 from score_web.core.cli import prepare_database
@@ -17,6 +18,7 @@ from tests.timings import pytest_sessionfinish, pytest_terminal_summary  # noqa:
 
 FAST_HASH = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
 _numbers = itertools.count(1)
+_compiled = {}
 
 
 def pytest_generate_tests(metafunc):
@@ -33,9 +35,23 @@ def postgres():
     server.stop()
 
 
+class Compiled(BytecodeCache):
+    """Templates of one language, kept for the applications to come; Jinja asks whether the source is still the same."""
+
+    def __init__(self):
+        self.known = {}
+
+    def load_bytecode(self, bucket):
+        code, checksum = self.known.get(bucket.key, (None, ""))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket):
+        self.known[bucket.key] = bucket.code, bucket.checksum
+
+
 def build(uri: str, folder, **settings):
-    """An application for tests: quick password hashes, its own data folder."""
-    return create_app(
+    """An application for tests: quick password hashes, its own data folder, templates that an earlier application has compiled."""
+    app = create_app(
         DATABASE_URL=uri,
         SCORE_DATA_DIR=str(folder),
         SECRET_KEY="test-key-" * 5,
@@ -44,6 +60,9 @@ def build(uri: str, folder, **settings):
         PROPAGATE_EXCEPTIONS=True,
         **settings,
     )
+    for language, environment in app.environments.items():
+        environment.bytecode_cache = _compiled.setdefault((app.config["BABEL_TRANSLATION_DIRECTORIES"], language), Compiled())
+    return app
 
 
 def migrate(app) -> None:
