@@ -35,20 +35,17 @@ def test_a_transfer_moves_the_enterprise_at_once():
     assert not permitted(Permission.ENROLMENT_DECIDE, actor_of(partner), row)
 
 
+def invite_head(organisation, *, by, email="head2@example.com", role=Role.PARTNER) -> str:
+    made = {"organisation": organisation, "inviter": organisation, "head": True}
+    return accounts.invite(email=email, role=role, by=actor_of(by), language="en", **made)
+
+
 def test_staff_take_no_invitation_meant_for_a_head():
     """Whoever gets a fresh link could accept it: an invitation of colleagues is for the institution's head alone."""
     institution, head = make_institution()
     staff = make_person()
     add_membership(staff, institution, Role.PARTNER)
-    accounts.invite(
-        email="head2@example.com",
-        role=Role.PARTNER,
-        by=actor_of(head),
-        language="en",
-        organisation=institution,
-        inviter=institution,
-        head=True,
-    )
+    invite_head(institution, by=head)
     accounts.invite(
         email="trainer9@example.com", role=Role.TRAINER, by=actor_of(head), language="en", organisation=institution, inviter=institution
     )
@@ -64,15 +61,7 @@ def test_staff_see_only_invitations_they_may_touch(client):
     institution, head = make_institution()
     staff = make_person()
     add_membership(staff, institution, Role.PARTNER)
-    accounts.invite(
-        email="head2@example.com",
-        role=Role.PARTNER,
-        by=actor_of(head),
-        language="en",
-        organisation=institution,
-        inviter=institution,
-        head=True,
-    )
+    invite_head(institution, by=head)
     db.session.flush()
     link = db.session.scalar(db.select(Link))
     client.sign_in(staff)
@@ -91,15 +80,7 @@ def test_what_somebody_handed_out_ends_with_his_power(how):
     other = make_person()
     add_membership(other, enterprise, Role.ENTERPRISE, head=True)
     db.session.flush()
-    token = accounts.invite(
-        email="back-door@example.com",
-        role=Role.ENTERPRISE,
-        by=actor_of(head),
-        language="en",
-        organisation=enterprise,
-        inviter=enterprise,
-        head=True,
-    )
+    token = invite_head(enterprise, by=head, email="back-door@example.com", role=Role.ENTERPRISE)
     db.session.flush()
     assert live_link(token, LinkPurpose.INVITE)
     if how == "suspended":
