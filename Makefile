@@ -6,6 +6,8 @@ BIN := .venv/bin
 FLASK := $(BIN)/python -m flask --app app
 APT := chromium libatomic1 fonts-wqy-microhei fonts-droid-fallback poppler-utils
 CJK := fonts-wqy-microhei fonts-droid-fallback
+# Are all of these packages installed? A package that was removed but not purged is not.
+has = [ "$$(dpkg-query -Wf '$${db:Status-Status}\n' $(1) 2>/dev/null | grep -cx installed)" = $(words $(1)) ]
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ifdef PORT
 export PORT
@@ -29,13 +31,13 @@ help: ## Show this list
 	@touch $@
 
 apt:
-	@dpkg -s $(APT) >/dev/null 2>&1 \
+	@$(call has,$(APT)) \
 	|| { [ "$$(id -u)" = 0 ] || { echo "The browser tests need Debian packages. As root: apt-get install $(APT)" >&2; exit 1; }; \
 	     apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(APT) >/dev/null; }
 
 # PDF files need a Chinese font of the system. Tried once, quietly, where we may: without one everything else works, and the page says so.
 .venv/.font: .venv/.run
-	@dpkg -s fonts-noto-cjk >/dev/null 2>&1 || dpkg -s $(CJK) >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	@$(call has,fonts-noto-cjk) || $(call has,$(CJK)) || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && timeout 120 sh -c 'apt-get update -q; DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(CJK)' >/dev/null 2>&1; } || true
 	@touch $@
 

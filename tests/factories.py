@@ -6,6 +6,8 @@ from datetime import timedelta
 from score_web.accounts.models import MembershipRow, Organisation, Person
 from score_web.accounts.queries import actor_of
 from score_web.accounts.services import hasher
+from score_web.booking.models import Booking
+from score_web.booking.states import BookingKind, BookingState
 from score_web.core import clock
 from score_web.core.db import db
 from score_web.enrolment.models import Enrolment
@@ -79,3 +81,15 @@ def make_trainer(institution: Organisation, *, provinces: str = "330000", levels
         db.session.add(Certification(trainer=profile, module=module, level=Level(level), granted_at=clock.now() - timedelta(days=100)))
     db.session.flush()
     return profile, person
+
+
+def make_booking(enterprise: Organisation, trainer: Person, *, state: BookingState = BookingState.REQUESTED, in_days: int = 20) -> Booking:
+    """Two days of class of module 1; the row alone, without what accepting it would write elsewhere."""
+    day = clock.today() + timedelta(days=in_days)
+    row = Booking(
+        enterprise=enterprise, module=1, kind=BookingKind.CLASS, state=state, first_day=day, last_day=day + timedelta(days=1),
+        lead_id=trainer.id, uid=f"booking-{next(_count)}", expires_at=clock.now() + timedelta(days=3),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row

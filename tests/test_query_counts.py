@@ -8,8 +8,6 @@ from sqlalchemy import event
 from score_web.accounts.models import Mandate, SignIn
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.states import RoundState
-from score_web.booking.models import Booking
-from score_web.booking.states import BookingKind, BookingState
 from score_web.core import clock
 from score_web.core.db import db
 from score_web.core.mail import Message
@@ -17,7 +15,7 @@ from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Role
 from score_web.pulse.models import PulseSurvey
 from tests.client import Client
-from tests.factories import add_membership, make_enterprise, make_institution, make_person, make_trainer
+from tests.factories import add_membership, make_booking, make_enterprise, make_institution, make_person, make_trainer
 from tests.world import World
 
 
@@ -70,20 +68,7 @@ def mandate(world, n):
 
 def request(world, n):
     enterprise, _ = make_enterprise(institution=world.ningbo, code=f"code-{n}")
-    day = clock.today() + timedelta(days=30 + n)
-    db.session.add(
-        Booking(
-            enterprise=enterprise,
-            module=1,
-            kind=BookingKind.VISIT,
-            state=BookingState.REQUESTED,
-            first_day=day,
-            last_day=day,
-            lead_id=world.people["trainer with mandate"].id,
-            uid=f"request-{n}",
-            expires_at=clock.now() + timedelta(days=3),
-        )
-    )
+    make_booking(enterprise, world.people["trainer with mandate"], in_days=30 + 2 * n)
 
 
 def survey(world, n):

@@ -10,8 +10,7 @@ from score_web.accounts.models import Link, Mandate, MembershipRow, SignIn
 from score_web.assessment.evidence import EvidenceKind
 from score_web.assessment.models import Answer, AssessmentRound, Evidence
 from score_web.assessment.states import RoundState
-from score_web.booking.models import Booking
-from score_web.booking.states import BookingKind, BookingState
+from score_web.booking.states import BookingState
 from score_web.core import clock, uploads
 from score_web.core.db import db
 from score_web.core.mail import Message
@@ -19,7 +18,7 @@ from score_web.enrolment.models import Enrolment
 from score_web.permissions import Role
 from score_web.pulse.models import PulseSurvey
 from tests.client import Client
-from tests.factories import add_membership, make_enterprise, make_institution, make_person, make_trainer
+from tests.factories import add_membership, make_booking, make_enterprise, make_institution, make_person, make_trainer
 
 PERSONAS = [
     "anonymous",
@@ -63,8 +62,8 @@ class World:
         self.round = self._round(self.own)
         self.survey = self._survey(self.round, "own-survey")
         self._survey(self._round(self.rival), "rival-survey")
-        self._booking(self.rival, self.people["other trainer"])
-        self.booking = self._booking(self.own, trainer)
+        make_booking(self.rival, self.people["other trainer"], state=BookingState.ACCEPTED)
+        self.booking = make_booking(self.own, trainer, state=BookingState.ACCEPTED)
         db.session.add(
             Mandate(
                 enterprise_id=self.own.id,
@@ -128,23 +127,6 @@ class World:
 
     def _survey(self, round_, token: str) -> PulseSurvey:
         row = PulseSurvey(round=round_, token=token, last_day=clock.today() + timedelta(days=9))
-        db.session.add(row)
-        db.session.flush()
-        return row
-
-    def _booking(self, enterprise, trainer) -> Booking:
-        day = clock.today() + timedelta(days=20)
-        row = Booking(
-            enterprise=enterprise,
-            module=1,
-            kind=BookingKind.CLASS,
-            state=BookingState.ACCEPTED,
-            first_day=day,
-            last_day=day + timedelta(days=1),
-            lead_id=trainer.id,
-            uid=f"world-{enterprise.id}",
-            expires_at=clock.now(),
-        )
         db.session.add(row)
         db.session.flush()
         return row

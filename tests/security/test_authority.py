@@ -1,14 +1,11 @@
 """Whose power ends when? After a transfer, a removal or a suspension nothing is left over, and no link reaches further than its maker."""
 
-from datetime import timedelta
 
 import pytest
 
 from score_web.accounts import services as accounts
 from score_web.accounts.models import Link, LinkPurpose, MembershipRow, Organisation
 from score_web.accounts.queries import actor_of, live_link
-from score_web.booking.models import Booking
-from score_web.booking.states import BookingKind, BookingState
 from score_web.core import clock
 from score_web.core.db import db
 from score_web.core.mail import base_url
@@ -16,7 +13,7 @@ from score_web.enrolment import services as enrolment
 from score_web.enrolment.queries import enrolment_of
 from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Permission, Role, permitted
-from tests.factories import add_membership, make_enterprise, make_institution, make_person, make_trainer
+from tests.factories import add_membership, make_booking, make_enterprise, make_institution, make_person, make_trainer
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -102,24 +99,6 @@ def test_a_dismissed_trainer_sees_no_booking(client):
     client.get(f"/en/booking/{booking.id}/calendar.ics", status=404)
     client.post(f"/en/booking/{booking.id}/decline", {"reason": "I am gone"}, status=404)
     assert enterprise.name_en not in client.get("/en/booking/").text
-
-
-def make_booking(enterprise, trainer) -> Booking:
-    day = clock.today() + timedelta(days=20)
-    row = Booking(
-        enterprise=enterprise,
-        module=1,
-        kind=BookingKind.CLASS,
-        state=BookingState.REQUESTED,
-        first_day=day,
-        last_day=day + timedelta(days=1),
-        lead_id=trainer.id,
-        uid="authority",
-        expires_at=clock.now() + timedelta(days=3),
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
 
 
 def test_links_in_mails_never_lead_to_a_host_that_the_sender_names(app):
