@@ -67,8 +67,6 @@ def _flask_settings(values: dict, production: bool) -> dict:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,  # access.py checks it, so that the page can come back with what was typed
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
-        "COMPRESS_ALGORITHM": ["br", "gzip"],
-        "COMPRESS_BR_LEVEL": 4,
         "ARGON2": {"memory_cost": 19456, "time_cost": 2, "parallelism": 1},
     }
 

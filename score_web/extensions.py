@@ -2,7 +2,6 @@
 
 from flask import g, has_request_context
 from flask_babel import Babel
-from flask_compress import Compress
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -50,4 +49,3 @@ migrate = Migrate(render_as_batch=True, compare_type=True)
 login_manager = LoginManager()
 babel = Babel(configure_jinja=False)  # core.i18n builds one environment per language
 csrf = CSRFProtect()
-compress = Compress()

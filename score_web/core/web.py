@@ -16,6 +16,7 @@ from flask import (
     render_template,
     request,
     send_from_directory,
+    session,
     url_for,
 )
 from markupsafe import Markup
@@ -23,6 +24,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from score_web.core import faults
 from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
 from score_web.core.typesetting import NoFont
@@ -83,6 +85,15 @@ def _headers(response):
     return response
 
 
+def keep_what_all_see(response):
+    """For blueprints whose pages are the same for everybody who is not signed in: the browser may keep those, and goes back to them
+    at once; it asks before it shows one again. A page with a form or a message in it is somebody's own."""
+    everybodys = set(session) <= {"csrf_token", "_fresh"} and "csrf_token" not in g and not session.modified
+    if response.status_code == 200 and everybodys and not response.headers.get("Cache-Control"):
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 def _csrf_token() -> str:
     from flask_wtf.csrf import generate_csrf  # noqa: PLC0415 - a page without a form starts no session
 
@@ -91,15 +102,21 @@ def _csrf_token() -> str:
 
 def asset(name: str) -> str:
     """Address of a static file that changes with its content, so that browsers may keep it for ever."""
+    return url_for("asset", digest=_digest(name), name=name)
+
+
+def _digest(name: str) -> str:
     known = current_app.extensions.setdefault("score_assets", {})
     if name not in known or current_app.debug:
         known[name] = hashlib.sha256((Path(current_app.static_folder) / name).read_bytes()).hexdigest()[:12]
-    return url_for("asset", digest=known[name], name=name)
+    return known[name]
 
 
 def _asset(digest: str, name: str):
-    response = send_from_directory(current_app.static_folder, name)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    """While machines change over to a new release, one may be asked for another's file: what it has is not kept under that address."""
+    response = send_from_directory(current_app.static_folder, name, conditional=False, etag=False)
+    ours = digest == _digest(name)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if ours else "no-cache"
     response.direct_passthrough = False
     response.make_sequence()
     response.close()  # read whole: nothing is left open when a browser goes away early
@@ -148,6 +165,9 @@ def _safe_headers(error: HTTPException):
 
 
 def _show_crash(error: Exception):
+    if faults.passes(error):
+        faults.note(error)
+        return faults.page(error)
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
         raise error
     if g.get("nobody"):  # a traceback may hold what somebody answered

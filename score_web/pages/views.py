@@ -7,11 +7,13 @@ from flask import Blueprint, current_app, render_template
 from score_web.access import current_actor, public
 from score_web.accounts.queries import institutions
 from score_web.core.i18n import current_language
+from score_web.core.web import keep_what_all_see
 from score_web.pages import documents
 from score_web.pages.queries import responsible_institution
 from score_web.reference.divisions import NATIONWIDE, place_name, prefixes
 
 pages = Blueprint("pages", __name__, url_prefix="/<any(zh,en):lang>")
+pages.after_request(keep_what_all_see)
 
 
 def init_app(app) -> None:
