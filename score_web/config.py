@@ -61,7 +61,7 @@ def _flask_settings(values: dict, production: bool) -> dict:
         "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"],
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "BABEL_DEFAULT_LOCALE": "en",
-        "SESSION_COOKIE_NAME": "score",
+        "SESSION_COOKIE_NAME": "__Host-score" if production else "score",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
         "WTF_CSRF_TIME_LIMIT": None,

@@ -12,7 +12,7 @@ from jinja2 import Environment, nodes, pass_eval_context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from score_web.core import clock
+from score_web.core import clock, cookies
 from score_web.core.catalogue import compile_stale
 from score_web.core.words import Sentence, Text
 from score_web.extensions import babel as locale_of_request
@@ -63,7 +63,7 @@ class in_language:
 
 def preferred() -> str:
     """For addresses without a language: cookie, then Accept-Language, then Chinese."""
-    chosen = request.cookies.get("language")
+    chosen = cookies.kept("language")
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(["zh", "en"], default="zh")
 
 

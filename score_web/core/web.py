@@ -1,4 +1,4 @@
-"""What does every page share? Security headers, hashed assets, error pages, and the names that templates may use."""
+"""What does every page share? Hashed assets, error pages, and the names that templates may use."""
 
 import hashlib
 import re
@@ -25,22 +25,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from score_web.core import faults
+from score_web.core import headers
 from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
 from score_web.core.typesetting import NoFont
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
-)
 FORBIDDEN_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+')
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
-}
 
 
 def init_app(app: Flask) -> None:
@@ -48,7 +38,7 @@ def init_app(app: Flask) -> None:
         hops = app.config["PROXY_HOPS"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.before_request(_reads_do_not_write)
-    app.after_request(_headers)
+    headers.init_app(app)
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(NoFont, _show_no_font)
     app.register_error_handler(Exception, _show_crash)
@@ -71,18 +61,6 @@ def init_app(app: Flask) -> None:
 
 def _reads_do_not_write() -> None:
     g.read_only = request.method in ("GET", "HEAD")
-
-
-def _headers(response):
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not current_app.config["DEMO"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if not response.headers.get("Cache-Control"):
-        response.headers["Cache-Control"] = "no-store"
-    if g.get("lang") and not g.get("nobody") and request.cookies.get("language") != g.lang:
-        response.set_cookie("language", g.lang, max_age=31536000, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
-    return response
 
 
 def keep_what_all_see(response):

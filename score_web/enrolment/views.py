@@ -5,6 +5,7 @@ from flask import Blueprint, current_app, g, make_response, redirect, render_tem
 from score_web.access import allow, current_actor, public
 from score_web.accounts.models import Organisation
 from score_web.accounts.queries import institutions
+from score_web.core import cookies
 from score_web.core.db import db
 from score_web.core.i18n import _
 from score_web.core.web import flash_ok
@@ -55,8 +56,7 @@ def eligibility():
 def _remembering(page: str, answers: tuple):
     """The answers wait on this device, so that the draft begins with them; signing in would empty the session."""
     response = make_response(page)
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    response.set_cookie(COOKIE, ".".join(map(str, answers)), max_age=30 * 86400, httponly=True, samesite="Lax", secure=secure)
+    cookies.keep(response, COOKIE, ".".join(map(str, answers)), max_age=30 * 86400)
     return response
 
 
@@ -69,7 +69,7 @@ def _areas(institution) -> str:
 
 def _carried_over() -> dict[str, str]:
     """What was answered on the eligibility page on this device, as the start of a draft."""
-    parts = [*request.cookies.get(COOKIE, "").split("."), "", "", ""][:3]
+    parts = [*(cookies.kept(COOKIE) or "").split("."), "", "", ""][:3]
     found = dict(zip((*HINTS, "sector"), parts, strict=True))
     known = {one.code for one in sectors()}
     return {

@@ -2,11 +2,11 @@
 
 import secrets
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 
 from score_web.access import allow, anonymous, current_actor
 from score_web.assessment.models import AssessmentRound
-from score_web.core import typesetting
+from score_web.core import cookies, typesetting
 from score_web.core.forms import clean, switching_language
 from score_web.core.i18n import _, say
 from score_web.core.web import flash_ok
@@ -113,7 +113,7 @@ def answer(token: str):
     if request.method == "POST" and not g.get("refused") and not switching_language():
         services.take_answer(survey, said, key=_key())
         return _thanks(survey)
-    if request.method == "GET" and "again" not in request.args and ("done" in request.args or COOKIE in request.cookies):
+    if request.method == "GET" and "again" not in request.args and ("done" in request.args or cookies.kept(COOKIE, request.path)):
         return render_template("pulse/answered.html", survey=survey, done="done" in request.args)
     return render_template("pulse/answer.html", survey=survey, module=queries.module_asked(survey), statements=statements, said=said,
                            choices=anonymity.CHOICES, labels=anonymity.LABELS, no_idea=anonymity.NO_IDEA, key=_key())
@@ -122,8 +122,7 @@ def answer(token: str):
 def _thanks(survey: PulseSurvey) -> Response:
     """The only thing a phone keeps: that somebody answered on it, until the survey ends (a number of days would tell when)."""
     response = redirect(url_for("pulse.answer", token=survey.token, done=1), 303)
-    response.set_cookie(COOKIE, "1", expires=survey.ends_at, path=url_for("pulse.answer", token=survey.token), httponly=True,
-                        samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
+    cookies.keep(response, COOKIE, "1", path=url_for("pulse.answer", token=survey.token), expires=survey.ends_at)
     return response
 
 

@@ -5,7 +5,7 @@ A browser that has saved something carries the key of its trial in a cookie of i
 
 from datetime import timedelta
 
-from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import abort, g, make_response, redirect, render_template, request, url_for
 
 from score_web.access import allow, current_actor, public
 from score_web.accounts.services import Bringing, bring
@@ -17,7 +17,7 @@ from score_web.assessment.queries.guest import answers_in, draft_of_key, drafts_
 from score_web.assessment.questionnaire import Theme
 from score_web.assessment.services import guest
 from score_web.assessment.views.blueprint import assessment
-from score_web.core import clock, jobs
+from score_web.core import clock, cookies, jobs
 from score_web.core.forms import clean, switching_language
 from score_web.core.i18n import _
 from score_web.core.web import flash_ok
@@ -40,7 +40,7 @@ def init_app(app) -> None:
 
 
 def _key() -> str | None:
-    return request.cookies.get(COOKIE)
+    return cookies.kept(COOKIE)
 
 
 def _draft(*, lock: bool = False) -> GuestDraft | None:
@@ -106,8 +106,7 @@ def _save(draft: GuestDraft | None, asked: Theme, typed: answering.Typed):
     guest.save_trial(draft, typed.changes)
     response = make_response(redirect(_next_page(draft, asked), 303))
     if key:
-        response.set_cookie(COOKIE, key, max_age=guest.DAY, httponly=True, samesite="Lax",
-                            secure=current_app.config["SESSION_COOKIE_SECURE"])
+        cookies.keep(response, COOKIE, key, max_age=guest.DAY)
     return response
 
 
@@ -171,5 +170,5 @@ def guest_take_over():
 
 
 def _without_cookie(response):
-    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
+    cookies.drop(response, COOKIE)
     return response

@@ -1,0 +1,39 @@
+"""What does every answer tell the browser? To run nothing of anybody else's, to be shown in nobody's frame, to keep nothing by itself."""
+
+from flask import Flask, current_app, g
+
+from score_web.core import cookies
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+UNUSED = (
+    "accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi",
+    "payment", "serial", "usb",
+)  # fmt: skip - photos come from the file field of a form, which asks the person and not the page
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
+}
+ONLY_HTTPS = "max-age=31536000"  # this host alone: what else the operator's domain serves is not ours to decide
+YEAR = 365 * 86400
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_write)
+
+
+def _write(response):
+    response.headers.update(HEADERS)
+    if not current_app.config["DEMO"]:
+        response.headers["Strict-Transport-Security"] = ONLY_HTTPS
+    if not response.headers.get("Cache-Control"):
+        response.headers["Cache-Control"] = "no-store"
+    if g.get("lang") and not g.get("nobody") and cookies.kept("language") != g.lang:
+        cookies.keep(response, "language", g.lang, max_age=YEAR)
+    return response
