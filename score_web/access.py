@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
-from score_web.core import clock, held
+from score_web.core import clock, faults, held
 from score_web.core.errors import Refused
 from score_web.core.i18n import say
 from score_web.core.words import N_, Sentence
@@ -193,8 +193,19 @@ def _run(view, arguments, back: str | None = None, address: dict | None = None, 
             refused, status = no.sentence, no.status
         except (IntegrityError, StaleDataError):
             refused, status = CHANGED, 409
+        except faults.KINDS as fault:
+            return _not_now(fault, view, arguments)
     db.session.rollback()
     return _refuse(view, arguments, refused, status, back, address or {})
+
+
+def _not_now(fault: Exception, view, arguments) -> Response:
+    """The database or the disk cannot take it: 503 and what was typed, on the same page where that can still be read."""
+    if not faults.passes(fault):
+        raise fault
+    faults.note(fault)
+    faults.end_transaction()
+    return (None if faults.is_uncertain(fault) else faults.same_page(view, arguments)) or faults.page(fault)
 
 
 def _bring_back(view, arguments, back: str | None, address: dict) -> Response:

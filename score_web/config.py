@@ -59,6 +59,7 @@ def _flask_settings(values: dict, production: bool) -> dict:
     return {
         "DEMO": not production,
         "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"],
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(values["DATABASE_URL"]),
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "BABEL_DEFAULT_LOCALE": "en",
         "SESSION_COOKIE_NAME": "__Host-score" if production else "score",
@@ -69,6 +70,22 @@ def _flask_settings(values: dict, production: bool) -> dict:
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "ARGON2": {"memory_cost": 19456, "time_cost": 2, "parallelism": 1},
     }
+
+
+def _second_factor(text: str, production: bool) -> frozenset[str]:
+    roles = frozenset((text or ("partner" if production else "none")).replace(" ", "").split(",")) - {"none"}
+    if not roles <= {"enterprise", "trainer", "partner"}:
+        raise Misconfigured(f"SECOND_FACTOR must name enterprise, trainer, partner or none, not {text!r}")
+    return roles
+
+
+def _engine_options(address: str) -> dict:
+    """What people typed stays out of error messages. A connection of PostgreSQL is looked at before it is used: after a restart of
+    the database the next request gets a new one. Who is there but mute is given up in seconds."""
+    if not address.startswith("postgresql"):
+        return {"hide_parameters": True}
+    patience = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30000}
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": patience}
 
 
 def _generated_key(path: Path) -> str:

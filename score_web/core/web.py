@@ -24,8 +24,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from score_web.core import faults
-from score_web.core import headers
+from score_web.core import faults, headers
 from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
 from score_web.core.typesetting import NoFont
