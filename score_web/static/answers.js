@@ -74,10 +74,11 @@
     note.textContent = words;
     place.append(note);
   }
-  const wipe = () => entries().forEach((name) => store.removeItem(name));
+  const typed = () => Object.keys(store || {}).filter((name) => name.startsWith("typed/" + page.person + "/")); // see keep.js
+  const wipe = () => [...entries(), ...typed()].forEach((name) => store.removeItem(name));
   if (left) left.querySelector("button").addEventListener("click", () => { wipe(); tell([]); });
   document.querySelectorAll("form[action$='/accounts/sign-out']").forEach((out) => out.addEventListener("submit", (event) => {
-    if (out.dataset.told || !entries().length) { wipe(); return; }
+    if (out.dataset.told || !(entries().length + typed().length)) { wipe(); return; }
     event.preventDefault(); /* said on the page and not in a dialogue, which a web view may suppress */
     out.dataset.told = "1";
     warn(out, page.leaving);

@@ -1,9 +1,9 @@
-/* Enter leads to the next entry instead of sending the page; leaving with unsaved entries asks first. */
+/* Enter leads to the next entry instead of sending the page. */
 (function () {
   "use strict";
   var form = document.querySelector("form.keying");
   if (!form) return;
-  var entries = Array.prototype.slice.call(form.querySelectorAll("input.in")), leaving = false;
+  var entries = Array.prototype.slice.call(form.querySelectorAll("input.in"));
 
   form.addEventListener("keydown", function (event) {
     var place = entries.indexOf(event.target);
@@ -12,10 +12,5 @@
     var next = entries[place + 1] || form.querySelector(".dock button");
     next.focus();
     if (next.select) next.select();
-  });
-  form.addEventListener("submit", function () { leaving = true; });
-  window.addEventListener("beforeunload", function (event) {
-    var typed = entries.some(function (entry) { return entry.value !== entry.defaultValue; });
-    if (typed && !leaving) { event.preventDefault(); event.returnValue = ""; }
   });
 })();
