@@ -66,6 +66,7 @@ def _flask_settings(values: dict, production: bool) -> dict:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # some browsers send no Referer; the cookie of this very host takes its place
         "WTF_CSRF_CHECK_DEFAULT": False,  # access.py checks it, so that the page can come back with what was typed
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "ARGON2": {"memory_cost": 19456, "time_cost": 2, "parallelism": 1},

@@ -7,11 +7,18 @@ import html5lib
 from flask import has_app_context
 
 from score_web.core.db import db
+from tests.headers import header_faults
 
 SLIPS = re.compile(r"\bNone\b|\bundefined\b|%\(|\{\{|\{%|Traceback")
 HTML = "{http://www.w3.org/1999/xhtml}"
 NOBODY = re.compile(r"/(zh|en)/pulse/(?!rounds/)[\w-]*[A-Za-z_-][\w-]*(\?|$)")  # @anonymous pages have no session, so no token
 UNLABELLED = {"hidden", "submit", "button", "image"}
+
+
+def is_inline(element: Element) -> bool:
+    """Style or script in the page itself, which browsers leave out."""
+    attribute = any(name == "style" or name.startswith("on") for name in element.keys())  # noqa: SIM118 - an element is no dict
+    return attribute or element.tag == f"{HTML}style" or (element.tag == f"{HTML}script" and not element.get("src"))
 
 
 class Page:
@@ -23,6 +30,7 @@ class Page:
         response.close()
         self.location = response.headers.get("Location")
         self.tree: Element | None = None
+        assert not (faults := header_faults(response, path)), "\n".join(faults)
         if response.mimetype == "text/html" and not 300 <= self.status < 400:
             self.tree = html5lib.HTMLParser(strict=True).parse(self.html)
             self._check()
@@ -82,6 +90,8 @@ class Page:
         ids = [e.get("id") for e in self.tree.iter() if e.get("id")]
         assert len(ids) == len(set(ids)), f"{where}: double ids {sorted(i for i in ids if ids.count(i) > 1)}"
         self._check_forms(where)
+        inline = [e.tag for e in self.tree.iter() if isinstance(e.tag, str) and is_inline(e)]
+        assert not inline, f"{where}: the policy forbids {inline}"
         slip = SLIPS.search(self.text)
         assert slip is None, f"{where}: shows {slip and self.text[max(0, slip.start() - 40):slip.end() + 40]!r}"
 

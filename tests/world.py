@@ -160,7 +160,7 @@ class World:
         """Persona → the cookie of a device signed in; the suspended one was signed in before."""
         found = {"anonymous": ""}
         for persona, person in self.people.items():
-            found[persona] = Client(app).sign_in(person).http.get_cookie("score").value
+            found[persona] = Client(app).sign_in(person).http.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
         self.people["suspended"].suspended_at = clock.now()
         db.session.commit()
         return found
