@@ -36,6 +36,11 @@ class Organisation(Base):
     def enterprise_id(self) -> int:
         return self.id
 
+    @property
+    def concerned(self) -> dict:
+        """Whom the audit of it concerns."""
+        return {"institution_id": self.id} if self.kind == "institution" else {"enterprise_id": self.id, "institution_id": self.institution_id}
+
     def name(self, language: str) -> str:
         """Chinese is required; English falls back to it."""
         return (self.name_en or self.name_zh) if language == "en" else (self.name_zh or self.name_en)
@@ -62,6 +67,11 @@ class Person(Base):
     memberships: Mapped[list["MembershipRow"]] = relationship(back_populates="person")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def concerned(self) -> dict:
+        """Whom the audit of it concerns."""
+        return {"person_id": self.id}
 
     @property
     def is_active(self) -> bool:

@@ -67,6 +67,11 @@ class Booking(Base):
         return {self.lead_id, self.second_id} - {None}
 
     @property
+    def concerned(self) -> dict:
+        """Whom the audit of it concerns: both sides and the responsible institution."""
+        return {"enterprise_id": self.enterprise_id, "institution_id": self.institution_id, "person_id": self.lead_id}
+
+    @property
     def because(self) -> str:
         """The name under which it claims days and opens mandates."""
         return f"booking:{self.id}"

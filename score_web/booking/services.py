@@ -40,7 +40,7 @@ def request_booking(
         expires_at=_answer_by(offer.days[0]), uid=f"{secrets.token_hex(16)}@score-web",
     )
     db.session.add(booking)
-    audit.record("booking.request", booking, by=by)
+    audit.record("booking.request", booking, by=by, after=BookingState.REQUESTED.value, module=module, kind=kind.value)
     tell_trainers(booking, "requested", by=by)
     return booking
 
@@ -125,6 +125,6 @@ def _take(booking: Booking, step: str, *, by: Actor, reason: str = "") -> None:
 
 def _change(booking: Booking, step: str, *, by: Actor | None, reason: str = "") -> None:
     """Every change raises the sequence of the calendar file, so that calendars take it over."""
-    audit.take_step(booking, BOOKING, step, by=by, reason=reason)
+    audit.take_step(booking, BOOKING, step, by=by, reason=reason, module=booking.module, kind=booking.kind.value)
     booking.sequence += 1
     booking.changed_at = clock.now()

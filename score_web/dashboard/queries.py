@@ -128,7 +128,7 @@ def _refusal(last: Booking | None) -> Refusal | None:
     if event.by_id in {person.id for person in people_of(last.enterprise_id, Role.ENTERPRISE)}:
         return None
     by_trainer = event.by_id in last.trainer_ids
-    reason = event.data.get("reason", "").rstrip("。. ")
+    reason = event.reason.rstrip("。. ")
     return Refusal(trainer if by_trainer else event.by_name, last.first_day, reason, last.state_now, by_trainer)
 
 

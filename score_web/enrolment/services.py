@@ -148,7 +148,10 @@ def transfer_enrolment(enrolment: Enrolment, *, to_id: int, by: Actor, shown: in
     target = db.session.get(Organisation, to_id)
     if target is None or target.kind != "institution" or target.closed_at or target.id == enrolment.institution_id:
         raise Refused(N_("Choose another partner institution from the list."))
-    take_step(enrolment, ENROLMENT, "transfer", by=by, reason=reason, **_named("from", enrolment.institution), **_named("to", target))
+    take_step(
+        enrolment, ENROLMENT, "transfer", by=by, reason=reason,
+        **{"from": enrolment.institution_id, "to": target.id}, words=_names("from", enrolment.institution) | _names("to", target),
+    )
     enrolment.institution = target
     _publish(enrolment)
     emails.tell_institution(enrolment, "handed_over", reason=reason.strip())
@@ -174,14 +177,14 @@ def check_shown(enrolment: Enrolment, shown: int) -> None:
         raise Refused(STALE)
 
 
-def _decide(enrolment: Enrolment, step: str, by: Actor, reason: str, **data) -> None:
-    take_step(enrolment, ENROLMENT, step, by=by, reason=reason, **data, **_named("institution", enrolment.institution))
+def _decide(enrolment: Enrolment, step: str, by: Actor, reason: str, **words) -> None:
+    take_step(enrolment, ENROLMENT, step, by=by, reason=reason, words=words | _names("institution", enrolment.institution))
     enrolment.decided_at = clock.now()
     db.session.flush()  # whoever was a moment faster is noticed here, before anybody is told
 
 
 def _hand_in(enrolment: Enrolment, step: str, known: dict, institution: Organisation, by: Actor) -> None:
-    take_step(enrolment, ENROLMENT, step, by=by, **_named("institution", institution))
+    take_step(enrolment, ENROLMENT, step, by=by, institution_id=institution.id, words=_names("institution", institution))
     _write_columns(enrolment, known)
     enrolment.institution, enrolment.submitted_at, enrolment.decided_at = institution, clock.now(), None
     if not enrolment.approved_before:
@@ -235,6 +238,6 @@ def _code_is_taken(enrolment: Enrolment) -> bool:
     )
 
 
-def _named(key: str, institution: Organisation) -> dict:
-    """Names as of today: a later renaming does not change history."""
-    return {key: institution.id, f"{key}_zh": institution.name_zh, f"{key}_en": institution.name_en}
+def _names(key: str, institution: Organisation) -> dict:
+    """As of today: a later renaming does not change history."""
+    return {f"{key}_zh": institution.name_zh, f"{key}_en": institution.name_en}

@@ -198,7 +198,7 @@ def test_nationwide_partners_found_institutions(client, app, database, town):
     assert [(m.role, m.head) for m in actor_of(person_by_email("sichuan@partner.example")).memberships] == [(Role.PARTNER, True)]
     client.post(f"/en/accounts/institutions/{institution.id}/edit", facts | {"name_en": "Sichuan", "scope": "51"})
     assert (institution.name_en, institution.scope) == ("Sichuan", "51")
-    assert audit.history(institution)[0].data["before"] == {"name_en": "", "scope": "51,5000"}
+    assert audit.history(institution)[0].words["was"] == {"name_en": "", "scope": "51,5000"}
 
 
 def test_others_found_none(client, database, town):

@@ -74,9 +74,8 @@ def test_ratings_are_changed_taken_back_and_remembered(f):
     assert lens_rows(f, Lens.TRAINER) == {"M1-A1": 1}
     assert {key: (s.reply.choice, s.reply.note, s.by_name) for key, s in trainer_ratings_of(f.round.id).items()} == {
         "M1-A1": ("1", "hall 3 and 4", f.second.name), "M1-A2": ("", "", f.second.name)}
-    memory = [(e.by_name, e.data["ratings"]) for e in audit.history(f.round) if e.action == "assessment_round.verify"]
-    assert memory[0] == (f.second.name, {"M1-A1": {"before": {"value": 2, "note": "hall 3"}, "after": {"value": 1, "note": "hall 3 and 4"}},
-                                         "M1-A2": {"before": {"value": 1, "note": ""}, "after": {"value": None, "note": ""}}})
+    memory = [(e.by_name, e.data["ratings"], e.words) for e in audit.history(f.round) if e.action == "assessment_round.verify"]
+    assert memory[0] == (f.second.name, {"M1-A1": [2, 1], "M1-A2": [1, None]}, {"M1-A1": ["hall 3", "hall 3 and 4"]})
     assert memory[1][0] == f.trainer.name
 
 

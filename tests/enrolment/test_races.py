@@ -56,7 +56,7 @@ def test_deciding(app):
         won = next(n for n, a in enumerate(answers) if a.status_code == 303)
         enrolment = db.session.get(Enrolment, number)
         assert enrolment.state is {0: EnrolmentState.APPROVED, 1: EnrolmentState.REJECTED, 2: EnrolmentState.RETURNED}[won % 3]
-        assert [event.data["reason"] for event in history(enrolment)] == [f"理由{won}", ""]
+        assert [event.reason for event in history(enrolment)] == [f"理由{won}", ""]
 
 
 def test_saving(app):

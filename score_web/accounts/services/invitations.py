@@ -74,7 +74,7 @@ def _take_role(person: Person, link: Link) -> None:
         db.session.add(organisation)
         db.session.flush()
     add_member(person, organisation, role, head=link.data["head"])
-    audit.record("organisation.joined", organisation, person=person.name, role=role.value)
+    audit.record("organisation.joined", organisation, by=person, person_id=person.id, role=role.value)
 
 
 def withdraw(link: Link) -> None:
@@ -96,7 +96,8 @@ def change_institution(institution: Organisation, *, by: Actor, **facts) -> None
     for name, value in facts.items():
         setattr(institution, name, value)
     if before:
-        audit.record("organisation.changed", institution, by=by, before=before, after={name: facts[name] for name in before})
+        words = {"was": before, "is": {name: facts[name] for name in before}}
+        audit.record("organisation.changed", institution, by=by, fields=sorted(before), words=words)
 
 
 def found_institution(
@@ -105,6 +106,6 @@ def found_institution(
     """A new partner institution and the invitation of its first head; returns it with the token."""
     institution = Organisation(kind="institution", name_zh=name_zh, name_en=name_en, scope=scope, contact=contact)
     db.session.add(institution)
-    audit.record("organisation.founded", institution, by=by, scope=scope)
+    audit.record("organisation.founded", institution, by=by, words={"scope": scope})
     token = invite(email=email, role=Role.PARTNER, by=by, language=language, organisation=institution, inviter=institution, head=True)
     return institution, token

@@ -20,7 +20,7 @@ def end_membership(row: MembershipRow, *, by: Actor | None) -> None:
     row.until = clock.now()
     if by is None or by.person_id != row.person_id:
         end_links_made_by(row.person_id)
-    audit.record("organisation.member_removed", row.organisation, by=by, person=row.person.name, role=row.role)
+    audit.record("organisation.member_removed", row.organisation, by=by, person_id=row.person_id, role=row.role)
     if by is None or by.person_id != row.person_id:
         mail.send("accounts/email_removed.txt", to=row.person, path="/accounts/profile", organisation=row.organisation, role=Role(row.role))
 
@@ -43,7 +43,7 @@ def make_head(row: MembershipRow, *, by: Actor) -> None:
     if row.until is not None or row.head or row.role == Role.TRAINER or not row.person.is_active:
         raise Refused(N_("This has changed in the meantime. Look at where it stands now before you go on."))
     row.head = True
-    audit.record("organisation.head_made", row.organisation, by=by, person=row.person.name)
+    audit.record("organisation.head_made", row.organisation, by=by, person_id=row.person_id)
     mail.send("accounts/email_head.txt", to=row.person, path="/accounts/colleagues", organisation=row.organisation)
 
 

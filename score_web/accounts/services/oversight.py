@@ -20,7 +20,7 @@ def suspend(person: Person, *, by: Actor, reason: str) -> None:
     end_sign_ins(person.id)
     end_links(email=person.email, person_id=person.id, purposes=(LinkPurpose.RESET, LinkPurpose.EMAIL_OLD, LinkPurpose.EMAIL_NEW))
     end_links_made_by(person.id)
-    audit.record("person.suspended", person, by=by, reason=reason)
+    audit.record("person.suspended", person, by=by, reason=reason, institution_id=by.institution_id)
     mail.send("accounts/email_suspended.txt", to=person, path="/contact", reason=reason, by=by.name)
 
 
@@ -30,7 +30,7 @@ def restore(person: Person, *, by: Actor, reason: str) -> None:
     if not person.suspended_at:
         raise Refused(N_("This account is not suspended."))
     person.suspended_at, person.suspended_because = None, ""
-    audit.record("person.restored", person, by=by, reason=reason)
+    audit.record("person.restored", person, by=by, reason=reason, institution_id=by.institution_id)
     mail.send("accounts/email_restored.txt", to=person, path="/accounts/sign-in", reason=reason, by=by.name)
 
 
@@ -41,7 +41,7 @@ def link_to_hand_over(person: Person, *, by: Actor) -> str:
         raise Refused(N_("This account is suspended already."))
     end_links(email=person.email, person_id=person.id, purposes=(LinkPurpose.RESET,))
     token = make_link(LinkPurpose.RESET, email=person.email, person=person, by=by)
-    audit.record("person.link_made", person, by=by)
+    audit.record("person.link_made", person, by=by, institution_id=by.institution_id)
     mail.send("accounts/email_link_made.txt", to=person, path="/accounts/profile", by=by.name)
     return token
 

@@ -62,7 +62,7 @@ def add_evidence(round_: AssessmentRound, statement: Statement, looked: Looked, 
         thumbnail_key=uploads.store(looked.thumbnail) if looked.thumbnail else None, uploaded_at=clock.now(), uploaded_by_id=by.person_id,
     )
     db.session.add(evidence)
-    audit.record("evidence.add", evidence, by=by, statement=statement.id, sha256=sha256)
+    audit.record("evidence.add", evidence, by=by, statement=statement.id, sha256=sha256, institution_id=None)
     return evidence
 
 
@@ -72,7 +72,7 @@ def remove_evidence(evidence: Evidence, *, by: Actor) -> None:
     _refuse_unless_open(evidence.round)
     if db.session.get(Evidence, evidence.id, populate_existing=True) is None:
         return  # a colleague pressed the same button
-    audit.record("evidence.remove", evidence, by=by, statement=evidence.statement, sha256=evidence.sha256)
+    audit.record("evidence.remove", evidence, by=by, statement=evidence.statement, sha256=evidence.sha256, institution_id=None)
     db.session.delete(evidence)
     for key in filter(None, (evidence.file_key, evidence.thumbnail_key)):
         uploads.forget(key)

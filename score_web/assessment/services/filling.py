@@ -41,7 +41,7 @@ def start_round(*, enterprise_id: int, module: int, by: Actor) -> AssessmentRoun
         edition=questionnaire.latest_edition(module), started_at=clock.now(), started_by_id=by.person_id,
     )
     db.session.add(fresh)
-    audit.record("assessment_round.start", fresh, by=by, number=fresh.number)
+    audit.record("assessment_round.start", fresh, by=by, module=module, number=fresh.number)
     if last := latest_submitted(enterprise_id, module):
         _copy_answers(last, fresh)
     return fresh
@@ -122,7 +122,7 @@ def submit_round(round_: AssessmentRound, *, by: Actor) -> None:
     db.session.refresh(round_, with_for_update=True)
     for missing in scoring.may_submit(score_of(round_)):
         raise Refused(missing)
-    audit.take_step(round_, ROUND, "submit", by=by)
+    audit.take_step(round_, ROUND, "submit", by=by, module=round_.module, number=round_.number)
     round_.submitted_at = clock.now()
     round_.first_submitted_at = round_.first_submitted_at or round_.submitted_at
     write_self_lens(round_)
@@ -135,6 +135,6 @@ def reopen_round(round_: AssessmentRound, *, by: Actor, reason: str) -> None:
     db.session.refresh(round_, with_for_update=True)
     if last_round(round_.enterprise_id, round_.module).number != round_.number:
         raise Refused(N_("A later self-assessment of this module has begun; only the last one can be reopened."))
-    audit.take_step(round_, ROUND, "reopen", by=by, reason=reason)
+    audit.take_step(round_, ROUND, "reopen", by=by, reason=reason, module=round_.module, number=round_.number)
     clear_self_lens(round_)
     emails.tell_reopened(round_, reason=reason.strip(), by=by)

@@ -33,7 +33,9 @@ def rate_as_trainer(round_: AssessmentRound, changes: tuple[Change, ...], *, by:
         memory = {change.statement: _write(rows, round_, change, by) for change in fresh}
         db.session.flush()
         _write_lens(round_, list(memory))
-        audit.record("assessment_round.verify", round_, by=by, ratings=memory)
+        audit.record("assessment_round.verify", round_, by=by, module=round_.module, number=round_.number,
+                     ratings={statement: values for statement, (values, _) in memory.items()},
+                     words={statement: notes for statement, (_, notes) in memory.items() if any(notes)})
     if first:
         emails.tell_verified(round_, by=by)
     stored = trainer_ratings_of(round_.id)
@@ -44,18 +46,14 @@ def _version(rows: dict[str, TrainerRating], statement: str) -> int:
     return rows[statement].version if statement in rows else 0
 
 
-def _write(rows: dict[str, TrainerRating], round_: AssessmentRound, change: Change, by: Actor) -> dict:
-    """What stood there and what stands there now, for the audit."""
+def _write(rows: dict[str, TrainerRating], round_: AssessmentRound, change: Change, by: Actor) -> tuple[list, list]:
+    """The values and the notes that stood there and stand there now, for the audit."""
     row = rows.get(change.statement) or TrainerRating(round_id=round_.id, statement=change.statement, value=None, note="", version=0)
-    before = _words(row)
+    value, note = row.value, row.note
     row.value, row.note, row.version = change.reply.value, change.reply.note, row.version + 1
     row.changed_by_id, row.changed_at = by.person_id, clock.now()
     db.session.add(row)
-    return {"before": before, "after": _words(row)}
-
-
-def _words(row: TrainerRating) -> dict:
-    return {"value": row.value, "note": row.note}
+    return [value, row.value], [note, row.note]
 
 
 def _write_lens(round_: AssessmentRound, statements: list[str]) -> None:

@@ -121,13 +121,13 @@ def history_of(enrolment: Enrolment) -> list[Entry]:
     return [_entry(event) for event in audit.history(enrolment)]
 
 
-def _entry(event: audit.AuditEvent) -> Entry:
+def _entry(event: audit.Happened) -> Entry:
     step = event.action.partition(".")[2]
     key = "from" if step == "transfer" else "institution"
-    names = Text(en=event.data.get(f"{key}_en") or event.data.get(f"{key}_zh", ""), zh=event.data.get(f"{key}_zh", ""))
-    remarks = [(field.label, event.data["remarks"][field.name]) for field in FIELDS if field.name in event.data.get("remarks", {})]
+    names = Text(en=event.words.get(f"{key}_en") or event.words.get(f"{key}_zh", ""), zh=event.words.get(f"{key}_zh", ""))
+    remarks = [(field.label, event.words["remarks"][field.name]) for field in FIELDS if field.name in event.words.get("remarks", {})]
     by_partner = step in BY_PARTNER
-    return Entry(event.at, DONE.get(step, step), event.by_name, names if by_partner else None, event.data.get("reason", ""), remarks)
+    return Entry(event.at, DONE.get(step, step), event.by_name, names if by_partner else None, event.reason, remarks)
 
 
 @dataclass(frozen=True)
