@@ -8,7 +8,7 @@ from score_web.access import allow, anonymous, current_actor
 from score_web.assessment.models import AssessmentRound
 from score_web.core import cookies, typesetting
 from score_web.core.forms import clean, switching_language
-from score_web.core.i18n import _, say
+from score_web.core.i18n import LANGUAGES, _, say
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission
 from score_web.pulse import anonymity, exports, queries, services
@@ -120,9 +120,11 @@ def answer(token: str):
 
 
 def _thanks(survey: PulseSurvey) -> Response:
-    """The only thing a phone keeps: that somebody answered on it, until the survey ends (a number of days would tell when)."""
+    """The only thing a phone keeps: that somebody answered on it, until the survey ends (a number of days would tell when).
+    The survey has an address in each language."""
     response = redirect(url_for("pulse.answer", token=survey.token, done=1), 303)
-    cookies.keep(response, COOKIE, "1", path=url_for("pulse.answer", token=survey.token), expires=survey.ends_at)
+    for lang in LANGUAGES:
+        cookies.keep(response, COOKIE, "1", path=url_for("pulse.answer", lang=lang, token=survey.token), expires=survey.ends_at)
     return response
 
 

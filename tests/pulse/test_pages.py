@@ -37,6 +37,7 @@ def test_the_phone_is_asked_before_a_second_go(client, scene):
     client.post(scene.path, scene.all("1"))
     page = client.get(scene.path)
     assert page.h1 == "这部手机上已经有人答过了"
+    assert client.get(scene.path.replace("/zh/", "/en/")).h1 == "Somebody has already answered on this phone"
     again = client.get(next(link for link in page.links() if "again" in link))
     assert again.find_all("form")
     client.post(scene.path, scene.all("2"))
