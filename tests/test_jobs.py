@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Event, Lock
+from threading import Barrier, Event, Lock, Timer
 
 import pytest
 
@@ -82,6 +82,28 @@ def test_a_failed_one_stores_nothing_and_is_tried_again(app, database, ran, capl
     assert db.session.get(JobState, "half") is None
     with after(minutes=61):
         assert jobs.run_due() == ["test"]
+
+
+def test_who_is_told_to_stop_finishes_the_job_at_work_and_begins_no_other(app, monkeypatch):
+    monkeypatch.setattr(jobs, "PAUSE", 0.01)
+    begun, go_on, done = Event(), Event(), []
+
+    def slowly():
+        begun.set()
+        go_on.wait(20)
+        done.append("first")
+
+    app.extensions["score_jobs"] = {
+        "first": Job("first", timedelta(hours=1), slowly),
+        "second": Job("second", timedelta(hours=1), lambda: done.append("second")),
+    }
+    jobs.start(app)
+    assert begun.wait(20)
+    Timer(0.1, go_on.set).start()
+    jobs.stop(app)
+    assert done == ["first"]
+    with app.app_context():
+        assert db.session.get(JobState, "first").claim is None  # the next process need not wait until the claim has run out
 
 
 def test_features_register_what_happens_by_itself(app):

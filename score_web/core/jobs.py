@@ -7,6 +7,7 @@ every job does only what is still to be done. A job that fails is tried again wh
 
 import logging
 import secrets
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from score_web.core.db import Base, UtcDateTime, db, insert_once
 
 log = logging.getLogger("score_web.jobs")
 PAUSE = 20  # seconds between two looks at what is due
+PATIENCE = 20  # seconds that a server told to stop waits for the job at work
 commands = AppGroup("jobs", help="What happens by itself: mail, deadlines, counting of worker surveys.")
 
 
@@ -52,9 +54,10 @@ def register(app: Flask, name: str, *, every: timedelta, work: Callable[[], obje
     app.extensions.setdefault("score_jobs", {})[name] = Job(name, every, work, **options)
 
 
-def run_due() -> list[str]:
-    """Run each job that is due, once. The names of those that ran here."""
-    return [job.name for job in current_app.extensions["score_jobs"].values() if _run(job)]
+def run_due(stop: threading.Event | None = None) -> list[str]:
+    """Run each job that is due, once, until told to stop. The names of those that ran here."""
+    wanted = (job for job in current_app.extensions["score_jobs"].values() if not (stop and stop.is_set()))
+    return [job.name for job in wanted if _run(job)]
 
 
 def _run(job: Job) -> bool:
@@ -100,14 +103,24 @@ def work(app: Flask, stop: threading.Event) -> None:
     while not stop.wait(PAUSE):
         try:
             with app.app_context():
-                run_due()
+                run_due(stop)
         except DatabaseError:
             log.exception("the database does not answer")
 
 
 def start(app: Flask) -> None:
     """A thread beside the requests of this process; several processes may each have one."""
-    threading.Thread(target=work, args=(app, threading.Event()), name="jobs", daemon=True).start()
+    told = threading.Event()
+    thread = threading.Thread(target=work, args=(app, told), name="jobs", daemon=True)
+    app.extensions["score_jobs_thread"] = thread, told
+    thread.start()
+
+
+def stop(app: Flask) -> None:
+    """Begin no further job and let the one at work finish. One that takes too long is broken off and run again by others later."""
+    thread, told = app.extensions["score_jobs_thread"]
+    told.set()
+    thread.join(PATIENCE)
 
 
 @commands.command("run")
@@ -118,8 +131,11 @@ def run_command() -> None:
 
 @commands.command("work")
 def work_command() -> None:
-    """Run what is due until stopped. `serve` does this by itself."""
-    work(current_app._get_current_object(), threading.Event())
+    """Run what is due until stopped, after the job at work. `serve` does this by itself."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    work(current_app._get_current_object(), told)
 
 
 def init_app(app: Flask) -> None:

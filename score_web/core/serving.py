@@ -1,8 +1,41 @@
-"""How does gunicorn run us? `serve` hands this file over as its configuration: no access log, and a thread for the jobs."""
+"""How does gunicorn run us? `serve` hands this file over as its configuration: no access log, a thread for the jobs, and a
+worker that leaves nobody standing when it is told to stop."""
+
+from gunicorn.workers.gthread import ThreadWorker
 
 from score_web.core import jobs
 
 accesslog = None  # addresses and times of requests are kept nowhere: workers answer surveys here
+worker_class = "score_web.core.serving.Worker"
+threads = 8
+graceful_timeout = 30  # seconds for what is under way when SIGTERM comes
+
+
+class Worker(ThreadWorker):
+    """Threads, as gunicorn has them. Told to stop (SIGTERM), it finishes what is under way, and more:
+
+    * who has connected but was not let in yet is still served. gunicorn closes the door on them: a form sent in that
+      moment would be lost, for no proxy may send it twice;
+    * the job at work is waited for: broken off, nobody would take it up before its claim has run out.
+    """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            self._let_in_who_waits()
+
+    def _let_in_who_waits(self) -> None:
+        for listener in self.sockets:
+            listener.setblocking(False)
+            known = None
+            while known != self.nr_conns:
+                known = self.nr_conns
+                self.accept(listener)
+            listener.close()  # whoever comes now is refused at once, so that a proxy asks the next machine
+
+    def run(self) -> None:
+        super().run()
+        jobs.stop(self.wsgi)
 
 
 def post_worker_init(worker) -> None:

@@ -1,0 +1,125 @@
+"""Several machines in small: processes as `serve` starts them, each on a port of its own, with one database and one folder of files."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPException
+from itertools import count
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from tests.torture import PATIENCE, Filler, Visitor, hidden
+
+
+class Machine:
+    """One of them; `settings` are environment variables. It keeps its port when it is started again."""
+
+    def __init__(self, settings: dict[str, str], log: Path, *, port: int = 0, workers: int = 1):
+        self.port, self.log, self.process = port or free_port(), log, None
+        self.environment = os.environ | settings | {"HOST": "127.0.0.1", "PORT": str(self.port)}
+        self.command = [sys.executable, "-m", "flask", "--app", "app", "serve", "--workers", str(workers)]
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=Path(__file__).parents[1], stdout=log, stderr=log, env=self.environment, start_new_session=True
+            )
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                return build_opener().open(f"{self.address}/healthz", timeout=PATIENCE).close()
+            except (OSError, HTTPException):
+                time.sleep(0.05)
+        raise AssertionError(f"the server did not start: {self.log.read_text()[-3000:]}")
+
+    def stop(self) -> float:
+        """As an operator or systemd stops it; the seconds it took."""
+        begun = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(PATIENCE) == 0, self.log.read_text()[-3000:]
+        return time.monotonic() - begun
+
+    def kill(self) -> None:
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def _workers(self) -> list[int]:
+        return [int(worker) for worker in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+
+    def signal_workers(self, number: int) -> None:
+        for worker in self._workers():
+            os.kill(worker, number)
+
+    def wait_for_pending(self, number: int) -> None:
+        """Until this signal has come to every worker, which sleeps and will see it when it wakes."""
+        states = [Path(f"/proc/{worker}/status") for worker in self._workers()]
+        while not all(int(re.search(r"ShdPnd:\s*(\w+)", state.read_text())[1], 16) >> (number - 1) & 1 for state in states):
+            time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+class Roaming(Filler):
+    """Fills in through whichever machine comes next, as behind a proxy: one that refuses to talk is passed over, and nothing
+    that was sent is ever sent again. Addresses are paths."""
+
+    def among(self, addresses: list[str]) -> "Roaming":
+        self.addresses, self.turns = addresses, count()
+        return self
+
+    def ask(self, url: str, form: dict | None = None, accept: str = "text/html") -> tuple[int, bytes]:
+        turn = next(self.turns)
+        for place in range(turn, turn + len(self.addresses)):
+            try:
+                return super().ask(self.addresses[place % len(self.addresses)] + url, form, accept)
+            except URLError as error:
+                if not isinstance(error.reason, ConnectionRefusedError):
+                    raise
+        raise AssertionError("all machines refuse")
+
+
+def cookies_of(visitor: Visitor) -> str:
+    """What a thief of this browser's cookies would send."""
+    jars = [handler.cookiejar for handler in visitor.http.handlers if isinstance(handler, HTTPCookieProcessor)]
+    return "; ".join(f"{cookie.name}={cookie.value}" for jar in jars for cookie in jar)
+
+
+def send_file(visitor: Visitor, url: str, content: bytes, name: str) -> int:
+    """What a browser sends from the page for evidence; the status of the answer."""
+    _, page = visitor.ask(url)
+    mark = secrets.token_hex(8)
+    fields = {"csrf_token": hidden(page)["csrf_token"], "made_on": "2026-03-05", "caption": "store"}
+    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
+    parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: image/jpeg\r\n\r\n')
+    body = "".join(parts).encode() + content + f"\r\n--{mark}--\r\n".encode()
+    request = Request(url, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
+    try:
+        with visitor.http.open(request, timeout=PATIENCE) as answer:
+            return answer.status
+    except URLError as error:
+        return error.code
+
+
+def wrong_sign_ins(addresses: list[str], email: str, most: int = 20) -> int:
+    """How many wrong passwords are looked at, each by the machine whose turn it is, before one is told to wait."""
+    for number in range(most):
+        visitor, address = Visitor(email), addresses[number % len(addresses)] + "/en/accounts/sign-in"
+        _, page = visitor.ask(address)
+        status, _ = visitor.ask(address, {"csrf_token": hidden(page)["csrf_token"], "email": email, "password": "wrong"})
+        if status == 429:
+            return number
+    return most
