@@ -6,6 +6,7 @@ The loop of one module (DOMAIN §1.3): enrol → partner decides → self-assess
 from dataclasses import dataclass, field
 from datetime import date
 
+from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 
 
@@ -131,6 +132,11 @@ def _progress(facts: Facts) -> Sentence | None:
 def next_step(facts: Facts, today: date) -> NextStep:
     """The first of these that applies, in the order of the loop."""
     return _enrol(facts) or _assess(facts) or _book(facts) or _learn(facts, today)
+
+
+def leads_there(step: NextStep | None, item: Waiting) -> bool:
+    """Does the next step open the very page on which this waits? Then it is said once."""
+    return step is not None and (step.endpoint, dict(step.values)) == (item.endpoint, item.values)
 
 
 def _enrol(facts: Facts) -> NextStep | None:

@@ -31,13 +31,14 @@ def names_for_the_shell() -> dict:
 def show():
     actor = current_actor()
     standing = queries.standing(actor.enterprise_id) if actor.enterprise_id else None
+    next_step = loop.next_step(standing.facts, clock.today()) if standing else None
     return render_template(
         "dashboard/show.html",
         standing=standing,
         steps=loop.steps(standing.facts, clock.today()) if standing else [],
-        next_step=loop.next_step(standing.facts, clock.today()) if standing else None,
+        next_step=next_step,
         others=[loop.next_step(facts, clock.today()) for facts in standing.others] if standing else [],
         correction=loop.correction(standing.facts) if standing else None,
-        waiting=queries.waiting_for(actor),
+        waiting=[item for item in queries.waiting_for(actor) if not loop.leads_there(next_step, item)],
         coming=booking.coming_for(actor),
     )

@@ -43,6 +43,7 @@ def _poster_words(survey: PulseSurvey, language: str) -> dict:
     with in_language(language):
         return {
             "title": _("What is it really like here?"),
+            "company": survey.round.enterprise.name(language),
             "module": _("Anonymous worker survey: %(title)s", title=module.title[language]),
             "how": [
                 _("Scan the code with WeChat or the camera."),

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from score_web.dashboard.loop import Facts, Refusal, correction, is_under_way, next_step, steps
+from score_web.core.waiting import Waiting
+from score_web.core.words import Sentence
+from score_web.dashboard.loop import Facts, Refusal, correction, is_under_way, leads_there, next_step, steps
 
 TODAY = date(2026, 11, 22)
 NEW = Facts()
@@ -122,3 +124,11 @@ def test_a_module_is_under_way_until_it_was_assessed_again_after_its_visits(fact
 def test_a_class_is_dated_from_its_first_day_to_its_last():
     step = steps(replace(BOOKED, held_from=date(2026, 12, 1)), TODAY)[4]
     assert (step.since, step.on) == (date(2026, 12, 1), date(2026, 12, 2))
+
+
+def test_what_the_next_step_opens_is_not_said_to_wait_as_well():
+    step = next_step(FILLING, TODAY)
+    same = Waiting(Sentence("Go on"), step.endpoint, dict(step.values))
+    assert [leads_there(step, item) for item in (same, replace(same, endpoint="accounts.inbox"), replace(same, values={"other": 1}))] == \
+        [True, False, False]
+    assert not leads_there(None, same)

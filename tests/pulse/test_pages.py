@@ -154,6 +154,7 @@ def test_paper_speaks_both_languages_and_names_the_link(client, scene, tmp_path,
     (tmp_path / "paper.pdf").write_bytes(pdf)
     text = subprocess.run(["pdftotext", "-layout", tmp_path / "paper.pdf", "-"], capture_output=True, text=True, check=True).stdout
     assert [word for word in [*words, f"http://localhost{scene.path}"] if word not in text] == []
+    assert paper == "slips" or scene.round.enterprise.name_zh in text.replace(" ", "")
     info = subprocess.run(["pdfinfo", tmp_path / "paper.pdf"], capture_output=True, text=True, check=True).stdout
     assert "Pages:           1\n" in info
 
