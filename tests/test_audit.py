@@ -12,7 +12,7 @@ from tests.factories import actor_of, make_enterprise, make_institution, make_pe
 pytestmark = pytest.mark.both_engines
 CLOSED = ["UPDATE audit_event SET action = 'x'", "DELETE FROM audit_event", "UPDATE audit_seal SET hash = 'x'", "DELETE FROM audit_seal"]
 ONLY = {
-    "sqlite": ["INSERT OR REPLACE INTO audit_event (id, at, action, record_type, record_id, data) VALUES (1, '2026-01-01', 'x', 'x', 1, '{}')",
+    "sqlite": ["INSERT OR REPLACE INTO audit_event (id, at, action, record_type, record_id, data) VALUES (1, '2026-01-01', 'x', 'x', 1, 1)",
                "INSERT OR REPLACE INTO audit_seal (position, event_id, event_hash, hash) VALUES (1, 1, 'x', 'x')"],
     "postgresql": ["TRUNCATE audit_event CASCADE", "TRUNCATE audit_seal"],
 }
@@ -23,15 +23,15 @@ def person(database):
     return make_person("陈晓", email="chen@example.com")
 
 
-@pytest.mark.parametrize("typed", ["陈晓", "Chen Xiao", "chen@example.com", "it is not true", "Q2hlbiBYaWFvIGlz-abc", "x" * 65, 0.5, ["ok", "Not ok"],
-                                   {"note": "too dusty"}, {"陈晓": 1}])
+@pytest.mark.parametrize("typed", ["陈晓", "Chen Xiao", "chen@example.com", "it is not true", "Q2hlbiBYaWFvIGlz-abc", "x" * 65, 0.5,
+                                   ["ok", "Not ok"], {"note": "too dusty"}, {"陈晓": 1}])
 def test_what_names_or_quotes_somebody_is_refused(person, typed):
     with pytest.raises(ValueError, match=r"person\.moved: how"):
         audit.record("person.moved", person, how=typed)
 
 
 def test_ids_codes_and_numbers_are_kept(person):
-    data = {"module": 1, "level": "certified", "statement": "M1-A1", "days": ["2026-11-22"], "ratings": {"M1-A1": [2, None]}, "scope": "51,5000"}
+    data = {"module": 1, "level": "certified", "statement": "M1-A1", "days": ["2026-11-22"], "ratings": {"M1-A1": [2, None]}, "scope": "51,50"}
     event = audit.record("person.moved", person, by=person, before="draft", after="submitted", **data)
     db.session.commit()
     assert (event.data, event.before, event.after, event.by_id, event.person_id) == (data, "draft", "submitted", person.id, person.id)
@@ -40,7 +40,8 @@ def test_ids_codes_and_numbers_are_kept(person):
 def test_reasons_lie_outside_and_can_be_erased(person):
     audit.record("person.moved", person, by=person, reason=" because 陈晓 said so ", words={"remarks": {"code": "看不清"}})
     db.session.commit()
-    assert [(e.reason, e.words["remarks"], e.by_name) for e in audit.history(person)] == [("because 陈晓 said so", {"code": "看不清"}, "陈晓")]
+    shown = [(e.reason, e.words["remarks"], e.by_name) for e in audit.history(person)]
+    assert shown == [("because 陈晓 said so", {"code": "看不清"}, "陈晓")]
     stored = db.session.execute(text("SELECT * FROM audit_event")).one()
     assert "陈晓" not in repr(stored) and "because" not in repr(stored)
     db.session.execute(db.delete(AuditWords))

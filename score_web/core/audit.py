@@ -60,8 +60,8 @@ class AuditWords(Base):
 def record(
     action: str, thing, *, by=None, before: str = "", after: str = "", reason: str = "", words: dict | None = None, **data
 ) -> AuditEvent:
-    """Remember that `by` (an Actor or a Person, None for the system) did `action` to `thing`. `data`: ids, codes and numbers; whom it
-    concerns, where the record itself does not say (`enterprise_id`, `institution_id`, `person_id`). What people typed is `reason` or `words`.
+    """Remember that `by` (an Actor or a Person, None for the system) did `action` to `thing`. `data`: ids, codes and numbers, among
+    them whom it concerns where the record itself does not say (CONCERNED). What people typed is `reason` or `words`.
 
     Raises ValueError when something typed is handed over as data.
     """

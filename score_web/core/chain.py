@@ -1,8 +1,8 @@
 """Has anybody changed the audit? Committed events are sealed, in the order of their ids, into a chain of hashes under one lock row.
 
-Each seal holds the hash of its event and the hash of that together with the seal before: who changes, removes or adds a row breaks the
-chain there. Who rewrites the whole chain, or cuts its end, ends with another head than the one the operator wrote down
-(`flask audit head`, and once a day in the log). Plain SHA-256: everybody may check it, and a new SECRET_KEY breaks nothing; see docs/decisions/0018.
+Each seal holds the hash of its event and the hash of that together with the seal before: who changes, removes or adds a row breaks
+the chain there. Who rewrites the whole chain, or cuts its end, ends with another head than the one the operator wrote down
+(`flask audit head`, and once a day in the log). Plain SHA-256: everybody may check it, and a new SECRET_KEY breaks nothing.
 """
 
 import hashlib
@@ -77,17 +77,17 @@ def seal() -> int:
 
 def _seal_batch() -> int:
     db.session.execute(insert_once(AuditHead).values(id=1, position=0, hash=BEGINNING))
-    position, head = db.session.execute(select(AuditHead.position, AuditHead.hash).with_for_update()).one()
+    last, head = db.session.execute(select(AuditHead.position, AuditHead.hash).with_for_update()).one()
     waiting = select(*EVENT).join(AuditPending, AuditPending.event_id == EVENT.id).order_by(EVENT.id).limit(BATCH)
     seals = []
-    for position, event in enumerate(db.session.execute(waiting).all(), position + 1):
+    for position, event in enumerate(db.session.execute(waiting).all(), last + 1):
         digest = hash_of(event)
         head = link(head, digest)
         seals.append({"position": position, "event_id": event.id, "event_hash": digest, "hash": head})
     if seals:
         db.session.execute(insert(AuditSeal), seals)
         db.session.execute(delete(AuditPending).where(AuditPending.event_id.in_([one["event_id"] for one in seals])))
-        db.session.execute(update(AuditHead).values(position=position, hash=head))
+        db.session.execute(update(AuditHead).values(position=last + len(seals), hash=head))
     db.session.commit()
     return len(seals)
 
