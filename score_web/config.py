@@ -24,10 +24,11 @@ SETTINGS = [
     ("DECISION_DAYS", "10", "working days within which a partner promises to decide"),
     ("REQUEST_HOURS", "72", "hours after which an unanswered booking request lapses"),
     ("MANDATE_DAYS", "120", "days after the last visit during which a trainer still sees results"),
+    ("ERASURE_DAYS", "30", "days between the wish to have an account or an enterprise erased and the erasure"),
     ("IDLE_HOURS", "12", "hours without a page after which one must sign in again"),
     ("PROXY_HOPS", "0", "number of trusted reverse proxies in front"),
 ]
-NUMBERS = {"PORT", "SIZE_MIN", "SIZE_MAX", "DECISION_DAYS", "REQUEST_HOURS", "MANDATE_DAYS", "IDLE_HOURS", "PROXY_HOPS"}
+NUMBERS = {"PORT", "SIZE_MIN", "SIZE_MAX", "DECISION_DAYS", "REQUEST_HOURS", "MANDATE_DAYS", "ERASURE_DAYS", "IDLE_HOURS", "PROXY_HOPS"}
 
 
 class Misconfigured(RuntimeError):

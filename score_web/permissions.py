@@ -108,6 +108,10 @@ class Permission(Enum):
     BOOKING_ANSWER = auto()
     BOOKING_CANCEL = auto()
     BOOKING_COMPLETE = auto()
+    DATA_REQUEST_ANSWER = auto()
+    ENTERPRISE_ERASE = auto()
+    ERASURE_DECIDE = auto()
+    RECEIPT_LIST = auto()
 
 
 Predicate = Callable[[Actor, object], bool]
@@ -164,6 +168,10 @@ def is_trainer_of(actor: Actor, record) -> bool:
 
 def is_lead_trainer_of(actor: Actor, record) -> bool:
     return actor.has(Role.TRAINER) and actor.person_id == record.lead_id
+
+
+def enterprise_head(actor: Actor, record) -> bool:
+    return any(m.head and m.role is Role.ENTERPRISE for m in actor.memberships)
 
 
 def is_head_of(actor: Actor, record) -> bool:
@@ -234,6 +242,10 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.BOOKING_ANSWER: (is_lead_trainer_of,),
     Permission.BOOKING_CANCEL: (own_enterprise, own_institution, is_lead_trainer_of),
     Permission.BOOKING_COMPLETE: (is_lead_trainer_of, own_institution),
+    Permission.DATA_REQUEST_ANSWER: (own_institution,),
+    Permission.ENTERPRISE_ERASE: (enterprise_head,),
+    Permission.ERASURE_DECIDE: (own_institution,),
+    Permission.RECEIPT_LIST: (enterprise_person,),
 }
 
 

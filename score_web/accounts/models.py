@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.core.db import Base, UtcDateTime, utc_now
@@ -171,7 +171,8 @@ class Mandate(Base):
 
 
 class Consent(Base):
-    """Who agreed to which version of which document, and when."""
+    """Who agreed to which version of which document or purpose, and when; a row that is not `given` withdraws. Rows are only added:
+    of a purpose the last one counts."""
 
     __tablename__ = "consent"
 
@@ -179,6 +180,7 @@ class Consent(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     document: Mapped[str] = mapped_column(String(20))
     version: Mapped[str] = mapped_column(String(20))
+    given: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 

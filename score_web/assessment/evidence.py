@@ -23,7 +23,8 @@ class EvidenceKind(Labelled):
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of evidence, for pages and reports. `made_on`: the day it shows; `uploaded_at`: when it came here."""
+    """One piece of evidence, for pages and reports. `made_on`: the day it shows; `uploaded_at`: when it came here; `as_example`:
+    whether it may be shown in classes elsewhere."""
 
     id: int
     statement: str
@@ -38,6 +39,7 @@ class Piece:
     sha256: str
     file_key: str
     thumbnail_key: str | None
+    as_example: bool = False
 
     @property
     def is_photo(self) -> bool:

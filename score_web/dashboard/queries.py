@@ -19,6 +19,7 @@ from score_web.enrolment import queries as enrolment
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Actor, Role
+from score_web.privacy import queries as privacy
 from score_web.pulse import queries as pulse
 from score_web.trainers import queries as trainers
 
@@ -43,7 +44,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     """Everything that waits for this person, urgent first, then the oldest."""
     found = [
         item
-        for feature in (accounts, enrolment, assessment, pulse, trainers, booking)
+        for feature in (accounts, enrolment, assessment, pulse, trainers, booking, privacy)
         if hasattr(feature, "waiting_for")
         for item in feature.waiting_for(actor)
     ]

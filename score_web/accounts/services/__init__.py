@@ -12,7 +12,7 @@ from score_web.accounts.services.invitations import (
     renew_invitation,
     withdraw,
 )
-from score_web.accounts.services.leaving import close_account
+from score_web.accounts.services.leaving import close_account, when_leaving
 from score_web.accounts.services.links import end_links, make_link, use_link
 from score_web.accounts.services.mandates import end_mandates, open_mandate
 from score_web.accounts.services.memberships import end_membership, make_head
@@ -61,5 +61,6 @@ __all__ = [
     "start_sign_in",
     "suspend",
     "use_link",
+    "when_leaving",
     "withdraw",
 ]

@@ -1,5 +1,9 @@
 """Closing one's own account: personal data goes, what the person decided stays in the record."""
 
+from collections.abc import Callable
+
+from flask import current_app
+
 from score_web.accounts.models import LinkPurpose, Mandate, Organisation, Person
 from score_web.accounts.queries import colleagues_of, person_by_id
 from score_web.accounts.services.links import end_links
@@ -9,6 +13,13 @@ from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.permissions import Actor, Role
+
+NAME = "score_leaving"
+
+
+def when_leaving(app, erase: Callable[[Person], None]) -> None:
+    """Features further right hold personal data too: each erases its own while the name is still known."""
+    app.extensions.setdefault(NAME, []).append(erase)
 
 
 def close_account(actor: Actor) -> None:
@@ -27,6 +38,8 @@ def close_account(actor: Actor) -> None:
     end_links(email=person.email, person_id=person.id, purposes=tuple(LinkPurpose))
     db.session.execute(db.delete(Message).where(Message.person_id == person.id))
     audit.record("person.closed", person, by=actor)
+    for erase in current_app.extensions.get(NAME, ()):
+        erase(person)
     _blank(person, now)
 
 

@@ -1,8 +1,8 @@
 """Which photos and documents stand behind the answers of a self-assessment?"""
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 
-from score_web.accounts.models import Person
+from score_web.accounts.models import Consent, Person
 from score_web.assessment.evidence import Piece
 from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.assessment.states import RoundState
@@ -12,8 +12,9 @@ from score_web.core.db import db
 
 def evidence_of(round_id: int, statement: str | None = None) -> dict[str, list[Piece]]:
     """By statement id, in the order they came; one select without objects, since every theme page reads it."""
-    kept = [name for name in Piece.__dataclass_fields__ if name != "uploaded_by"]
-    rows = select(*(getattr(Evidence, name) for name in kept), func.coalesce(Person.name, "").label("uploaded_by")).outerjoin(
+    kept = [name for name in Piece.__dataclass_fields__ if hasattr(Evidence, name)]
+    agreed = func.coalesce(_agreed(), false()).label("as_example")
+    rows = select(*(getattr(Evidence, name) for name in kept), func.coalesce(Person.name, "").label("uploaded_by"), agreed).outerjoin(
         Person, Person.id == Evidence.uploaded_by_id).where(Evidence.round_id == round_id).order_by(Evidence.id)
     if statement:
         rows = rows.where(Evidence.statement == statement)
@@ -21,6 +22,12 @@ def evidence_of(round_id: int, statement: str | None = None) -> dict[str, list[P
     for row in db.session.execute(rows):
         found.setdefault(row.statement, []).append(Piece(**row._mapping))
     return found
+
+
+def _agreed():
+    """The last word of who uploaded it on photos as examples, see privacy/purposes.py."""
+    said = select(Consent.given).where(Consent.person_id == Evidence.uploaded_by_id, Consent.document == "examples")
+    return said.order_by(Consent.id.desc()).limit(1).correlate(Evidence).scalar_subquery()
 
 
 def earlier_evidence(round_: AssessmentRound) -> list[tuple[int, int, int]]:

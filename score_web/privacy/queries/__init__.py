@@ -1,0 +1,121 @@
+"""What did somebody agree to, ask for, and what of an enterprise went to whom?"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import false, func, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql import Select
+
+from score_web.accounts.models import Consent, MembershipRow, Organisation, Person
+from score_web.accounts.queries import people_visible_to
+from score_web.core.db import db
+from score_web.core.waiting import Waiting
+from score_web.core.words import N_, Sentence
+from score_web.permissions import Actor, Role
+from score_web.privacy.models import DataRequest, Erasure
+from score_web.privacy.purposes import PURPOSES, RESEARCH, Purpose
+from score_web.privacy.states import ErasureState, RequestState
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A purpose, and the last thing this person said about it: None, or a row."""
+
+    purpose: Purpose
+    last: Consent | None
+
+    @property
+    def given(self) -> bool:
+        """To today's version; who agreed to an older one is asked again."""
+        return bool(self.last and self.last.given and self.last.version == self.purpose.version)
+
+
+def choices_of(actor: Actor) -> list[Choice]:
+    """The purposes that concern somebody with these roles."""
+    rows = {row.document: row for row in consents_of(actor.person_id)[::-1]}
+    return [Choice(p, rows.get(p.name)) for p in PURPOSES if any(actor.has(role) for role in p.roles)]
+
+
+def consents_of(person_id: int) -> list[Consent]:
+    """Everything ever said, newest first."""
+    return list(db.session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id.desc())))
+
+
+def last_consent(person_id: int, purpose: Purpose) -> Consent | None:
+    rows = select(Consent).where(Consent.person_id == person_id, Consent.document == purpose.name)
+    return db.session.scalar(rows.order_by(Consent.id.desc()).limit(1))
+
+
+def people_to_ask(actor: Actor) -> list[Person]:
+    """Those in this actor's area who agreed to be asked about the programme, and have not withdrawn."""
+    last = select(func.max(Consent.id)).where(Consent.document == RESEARCH.name).group_by(Consent.person_id)
+    agreed = select(Consent.person_id).where(Consent.id.in_(last), Consent.given, Consent.version == RESEARCH.version)
+    people = people_visible_to(actor).where(Person.id.in_(agreed), Person.closed_at.is_(None), Person.suspended_at.is_(None))
+    return list(db.session.scalars(people.options(joinedload(Person.memberships).joinedload(MembershipRow.organisation))
+                                   .order_by(Person.name, Person.id)).unique())
+
+
+def requests_of(person_id: int) -> list[DataRequest]:
+    """Newest first."""
+    return list(db.session.scalars(
+        select(DataRequest).where(DataRequest.person_id == person_id).options(joinedload(DataRequest.institution))
+        .order_by(DataRequest.id.desc())))
+
+
+def requests_visible_to(actor: Actor) -> Select:
+    """Those one's institution has to answer: the same that Permission.DATA_REQUEST_ANSWER opens."""
+    return select(DataRequest).where(DataRequest.institution_id.in_(actor.organisations(Role.PARTNER)))
+
+
+def requests_to_answer(actor: Actor) -> list[DataRequest]:
+    """Open ones, oldest first, then those answered last."""
+    mine = requests_visible_to(actor).options(joinedload(DataRequest.person))
+    waiting = mine.where(DataRequest.state == RequestState.OPEN).order_by(DataRequest.id)
+    answered = mine.where(DataRequest.state == RequestState.ANSWERED).order_by(DataRequest.answered_at.desc()).limit(20)
+    return [*db.session.scalars(waiting), *db.session.scalars(answered)]
+
+
+def erasure_of_person(person_id: int) -> Erasure | None:
+    """The one that is still to come."""
+    return db.session.scalar(select(Erasure).where(Erasure.person_id == person_id, Erasure.state == ErasureState.ASKED))
+
+
+def erasure_of_enterprise(enterprise_id: int | None) -> Erasure | None:
+    return db.session.scalar(select(Erasure).where(Erasure.organisation_id == enterprise_id, Erasure.state == ErasureState.ASKED))
+
+
+def erasures_visible_to(actor: Actor) -> Select:
+    """Those of enterprises whose institution one works for."""
+    own = actor.organisations(Role.PARTNER)
+    responsible = select(Organisation.id).where(Organisation.institution_id.in_(own))
+    return select(Erasure).where(Erasure.organisation_id.in_(responsible) if own else false())
+
+
+def erasures_to_confirm(actor: Actor) -> list[Erasure]:
+    asked = erasures_visible_to(actor).where(Erasure.state == ErasureState.ASKED)
+    return list(db.session.scalars(asked.options(joinedload(Erasure.organisation)).order_by(Erasure.id)))
+
+
+def responsible_for(person: Person) -> int | None:
+    """Whom somebody's request goes to: the institution over that person; else one that serves the whole country."""
+    if own := min(person.overseer_ids, default=None):
+        return own
+    nationwide = select(Organisation.id).where(Organisation.kind == "institution", Organisation.scope == "all", Organisation.closed_at.is_(None))
+    return db.session.scalar(nationwide.order_by(Organisation.id).limit(1))
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """For the dashboard: an account about to be erased; for institutions, requests to answer and erasures to confirm."""
+    found = []
+    if own := erasure_of_person(actor.person_id):
+        text = Sentence(N_("Your account will be erased. You can still keep it"))
+        found.append(Waiting(text, "privacy.leave", since=own.asked_at, urgent=True))
+    if not actor.has(Role.PARTNER):
+        return found
+    asked = [r for r in requests_to_answer(actor) if r.state is RequestState.OPEN]
+    wishes = erasures_to_confirm(actor)
+    if number := len(asked) + len(wishes):
+        since = min(one.asked_at for one in (*asked, *wishes))
+        found.append(Waiting(Sentence(N_("Requests about personal data to answer: %(number)s"), number=number), "privacy.requests",
+                             since=since, count=number))
+    return found
