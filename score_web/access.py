@@ -8,6 +8,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 
 from flask import Flask, Request, Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
@@ -87,8 +88,9 @@ def let_out() -> None:
     session.clear()
 
 
-def load_actors_with(find_actor) -> None:
-    """accounts hands over `find_actor(key_hash) -> Actor | None`; idle time lives in the cookie, so reads write no row."""
+def load_actors_with(find_actor, note_day) -> None:
+    """accounts hands over `find_actor(key_hash) -> Actor | None`; idle time lives in the cookie, so reads write no row. What is
+    sent first on a day calls `note_day(sign_in_id)`."""
 
     @login_manager.user_loader
     def load(key: str):
@@ -98,6 +100,9 @@ def load_actors_with(find_actor) -> None:
         actor = find_actor(key_hash(key))
         if actor and idle > 300:
             session["seen"] = int(clock.now().timestamp())
+        g.idle_ends = datetime.fromtimestamp(session.get("seen", 0), UTC) + timedelta(hours=current_app.config["IDLE_HOURS"])
+        if actor and request.method == "POST" and actor.seen_on != clock.today():
+            note_day(actor.sign_in_id)
         return SignedIn(actor, key) if actor else None
 
 

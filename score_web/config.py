@@ -26,9 +26,12 @@ SETTINGS = [
     ("MANDATE_DAYS", "120", "days after the last visit during which a trainer still sees results"),
     ("ERASURE_DAYS", "30", "days between the wish to have an account or an enterprise erased and the erasure"),
     ("IDLE_HOURS", "12", "hours without a page after which one must sign in again"),
+    ("SESSION_DAYS", "30", "days after which one must sign in again in any case"),
+    ("SECOND_FACTOR", "", "roles that must use a second factor: enterprise, trainer, partner, joined by commas, or none; "
+                          "empty means none in a demo, partner in production"),
     ("PROXY_HOPS", "0", "number of trusted reverse proxies in front"),
 ]
-NUMBERS = {"PORT", "SIZE_MIN", "SIZE_MAX", "DECISION_DAYS", "REQUEST_HOURS", "MANDATE_DAYS", "ERASURE_DAYS", "IDLE_HOURS", "PROXY_HOPS"}
+NUMBERS = {"PORT", "SIZE_MIN", "SIZE_MAX", "DECISION_DAYS", "REQUEST_HOURS", "MANDATE_DAYS", "ERASURE_DAYS", "IDLE_HOURS", "SESSION_DAYS", "PROXY_HOPS"}
 
 
 class Misconfigured(RuntimeError):
@@ -53,7 +56,7 @@ def load(overrides: dict | None = None) -> dict:
         raise Misconfigured("production needs SECRET_KEY with 32 characters or more")
     if not values["SECRET_KEY"]:
         values["SECRET_KEY"] = _generated_key(data / "secret_key")
-    return _flask_settings(values, production) | values
+    return _flask_settings(values, production) | values | {"SECOND_FACTOR": _second_factor(values["SECOND_FACTOR"], production)}
 
 
 def _flask_settings(values: dict, production: bool) -> dict:
@@ -66,6 +69,7 @@ def _flask_settings(values: dict, production: bool) -> dict:
         "SESSION_COOKIE_NAME": "__Host-score" if production else "score",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
+        "PERMANENT_SESSION_LIFETIME": values["SESSION_DAYS"] * 86400,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,  # some browsers send no Referer; the cookie of this very host takes its place
         "WTF_CSRF_CHECK_DEFAULT": False,  # access.py checks it, so that the page can come back with what was typed

@@ -6,6 +6,7 @@ A permission holds when any of its predicates does. Strangers get 404, see acces
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import Enum, auto
 
 from score_web.core.words import N_, Labelled
@@ -41,6 +42,9 @@ class Actor:
     mandates: frozenset[int] = frozenset()
     sign_in_id: int = 0
     unread: int = 0
+    lacks_factor: bool = False
+    ends_at: datetime | None = None
+    seen_on: date | None = None
 
     def organisations(self, role: Role) -> frozenset[int]:
         return frozenset(m.organisation_id for m in self.memberships if m.role is role)

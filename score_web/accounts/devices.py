@@ -1,5 +1,7 @@
 """On what is somebody signed in? Two brand names a person recognises, from what the browser says about itself."""
 
+from dataclasses import dataclass
+
 PROGRAMS = (
     ("MicroMessenger", "WeChat"),
     ("DingTalk", "DingTalk"),
@@ -22,6 +24,15 @@ SYSTEMS = (
     ("Macintosh", "Mac"),
     ("Linux", "Linux"),
 )
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who comes, before we know who it is: the network address, the long-lived key of the browser, what it says about itself."""
+
+    client: str = ""
+    key: str = ""
+    says: str = ""
 
 
 def device_words(user_agent: str) -> str:

@@ -1,8 +1,9 @@
 """Who is there? People, organisations, memberships and the rows that let them in."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from flask import current_app
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -106,8 +107,26 @@ class MembershipRow(Base):
     organisation: Mapped[Organisation] = relationship()
 
 
+class Device(Base):
+    """A browser on which somebody signed in. It keeps a random key for long, only whose hash is here; it opens nothing."""
+
+    __tablename__ = "device"
+    __table_args__ = (UniqueConstraint("person_id", "key_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
+
+
+def _at_the_latest() -> datetime:
+    return utc_now() + timedelta(days=current_app.config["SESSION_DAYS"])
+
+
 class SignIn(Base):
-    """One device that is signed in. The cookie carries a random key; only its hash is here."""
+    """One device that is signed in. The cookie carries a random key; only its hash is here. `seen_on` is the last day on which
+    something was sent from there: reads write no row."""
 
     __tablename__ = "sign_in"
 
@@ -115,8 +134,40 @@ class SignIn(Base):
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     device: Mapped[str] = mapped_column(String(120), default="")
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    seen_on: Mapped[date | None] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_at_the_latest, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    browser: Mapped[Device | None] = relationship()
+
+    @property
+    def known_since(self) -> datetime:
+        return self.browser.created_at if self.browser else self.created_at
+
+
+class SecondFactor(Base):
+    """That a person signs in with a code too. The secret itself is nowhere: it is worked out of `salt` and the SECRET_KEY."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(64))
+    last_step: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class RecoveryCode(Base):
+    """A code that helps once when the phone is lost; only its hash is here, keyed with the SECRET_KEY."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("person_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("second_factor.person_id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class LinkPurpose(StrEnum):
@@ -125,6 +176,7 @@ class LinkPurpose(StrEnum):
     INVITE = "invite"
     EMAIL_OLD = "email_old"
     EMAIL_NEW = "email_new"
+    NOTHING = "nothing"  # nobody gets it: written so that an address without an account costs the same work as one with
 
 
 class Link(Base):
@@ -140,7 +192,7 @@ class Link(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     data: Mapped[dict] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
@@ -185,11 +237,12 @@ class Consent(Base):
 
 
 class Throttle(Base):
-    """How often something was tried in the current window; `key` holds a hash, never an address."""
+    """How often something was tried, until when nobody may try again, and when it is forgotten; `key` holds a hash, never an address."""
 
     __tablename__ = "throttle"
     __table_args__ = (CheckConstraint("tries >= 0", name="tries_not_negative"),)
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     tries: Mapped[int] = mapped_column(default=0)
-    window_starts_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    blocked_until: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    forget_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)

@@ -1,13 +1,16 @@
 """Who is this, and whom may they see?"""
 
+from datetime import datetime, timedelta
+
+from flask import current_app
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from score_web.access import key_hash
 from score_web.accounts.consents import outdated
-from score_web.accounts.models import Consent, Link, LinkPurpose, Mandate, MembershipRow, Organisation, Person, SignIn
-from score_web.core import clock
+from score_web.accounts.models import Consent, Device, Link, LinkPurpose, Mandate, MembershipRow, Organisation, Person, SecondFactor, SignIn
+from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.core.waiting import Waiting
@@ -28,6 +31,7 @@ def _actor_select() -> Select:
             Person.name,
             Person.email,
             Person.language,
+            SecondFactor.salt,
             unread.label("unread"),
             MembershipRow.role,
             MembershipRow.organisation_id,
@@ -36,6 +40,7 @@ def _actor_select() -> Select:
             Organisation.name_zh,
             Organisation.name_en,
         )
+        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
         .outerjoin(MembershipRow, (MembershipRow.person_id == Person.id) & MembershipRow.until.is_(None))
         .outerjoin(Organisation, Organisation.id == MembershipRow.organisation_id)
         .where(Person.activated_at.is_not(None), Person.suspended_at.is_(None), Person.closed_at.is_(None))
@@ -45,8 +50,9 @@ def _actor_select() -> Select:
 
 def find_actor(key_hash: str) -> Actor | None:
     """The person behind a sign-in key, with memberships and mandates as of now; None when ended, suspended or closed."""
-    query = _actor_select().add_columns(SignIn.id.label("sign_in_id")).join(SignIn, SignIn.person_id == Person.id)
-    return _actor(db.session.execute(query.where(SignIn.key_hash == key_hash, SignIn.ended_at.is_(None))).all())
+    query = _actor_select().add_columns(SignIn.id.label("sign_in_id"), SignIn.expires_at, SignIn.seen_on)
+    live = (SignIn.key_hash == key_hash, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now())
+    return _actor(db.session.execute(query.join(SignIn, SignIn.person_id == Person.id).where(*live)).all())
 
 
 def actor_of(person: Person) -> Actor | None:
@@ -68,7 +74,15 @@ def _actor(rows) -> Actor | None:
         mandates=_mandates(first.id) if any(m.role is Role.TRAINER for m in memberships) else frozenset(),
         sign_in_id=getattr(first, "sign_in_id", 0),
         unread=first.unread,
+        lacks_factor=not first.salt and any(m.role.value in current_app.config["SECOND_FACTOR"] for m in memberships),
+        ends_at=_ends_soon(getattr(first, "expires_at", None)),
+        seen_on=getattr(first, "seen_on", None),
     )
+
+
+def _ends_soon(moment: datetime | None) -> datetime | None:
+    """Told on the last day only."""
+    return moment if moment and moment - clock.now() < timedelta(days=1) else None
 
 
 def _mandates(person_id: int) -> frozenset[int]:
@@ -82,6 +96,14 @@ def _mandates(person_id: int) -> frozenset[int]:
 
 def person_by_email(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == email))
+
+
+def stored_password(email: str, device_hash: str) -> tuple[int, str, int | None]:
+    """(person, hash of the password, device) in one look, so that it costs the same for an address that nobody has: (0, "", None)."""
+    mine = (Device.person_id == Person.id) & (Device.key_hash == device_hash)
+    query = select(Person.id, Person.password_hash, Device.id.label("device_id")).outerjoin(Device, mine)
+    row = db.session.execute(query.where(Person.email == email)).first()
+    return tuple(row) if row else (0, "", None)
 
 
 def person_by_id(person_id: int, *, lock: bool = False) -> Person | None:
@@ -209,9 +231,16 @@ def organisations_by_id(ids) -> dict[int, Organisation]:
 
 def sign_ins_of(person_id: int) -> list[SignIn]:
     """Devices that are signed in, newest first."""
-    return list(
-        db.session.scalars(select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).order_by(SignIn.id.desc()))
-    )
+    live = (SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now())
+    return list(db.session.scalars(select(SignIn).where(*live).options(joinedload(SignIn.browser)).order_by(SignIn.id.desc())))
+
+
+def account_events(person_id: int, *, size: int = 20) -> list[tuple[datetime, str, str]]:
+    """What happened to this account lately, newest first: when, what, and on which device or by whom."""
+    recent = select(SignIn).where(SignIn.person_id == person_id).order_by(SignIn.id.desc()).limit(size)
+    found = [(row.created_at, "signed_in", row.device) for row in db.session.scalars(recent)]
+    found += [(event.at, event.action, event.by_name) for event in audit.history(person_by_id(person_id))]
+    return sorted(found, reverse=True)[:size]
 
 
 def inbox_of(person_id: int, *, page: int = 1, size: int = 30) -> tuple[list[Message], bool]:

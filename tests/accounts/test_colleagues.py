@@ -96,7 +96,8 @@ def test_only_heads_invite_remove_and_make_heads(client, app, database):
     guest.post(f"/en/accounts/memberships/{other.id}/head", status=404)
     client.sign_in(head)
     client.post(f"/en/accounts/memberships/{row.id}/head")
-    assert "Invite a colleague" in guest.get("/en/accounts/colleagues").text
+    guest.get("/en/accounts/colleagues", status=303)
+    assert "Invite a colleague" in guest.sign_in(member).get("/en/accounts/colleagues").text
     client.post(f"/en/accounts/memberships/{other.id}/end")
     assert actor_of(third).memberships == ()
     subjects = [m.subject_en for m in database.session.query(Message).filter_by(person_id=third.id)]

@@ -2,6 +2,7 @@
 
 from score_web.accounts.services.agreeing import agree
 from score_web.accounts.services.bringing import Bringing, bring, notices, pack_all
+from score_web.accounts.services.forgetting import forget_old
 from score_web.accounts.services.hashing import hash_password, hasher, password_fits
 from score_web.accounts.services.invitations import (
     accept_invitation,
@@ -21,7 +22,7 @@ from score_web.accounts.services.passwords import change_password, reset_passwor
 from score_web.accounts.services.profile import ask_email_change, confirm_email, save_profile
 from score_web.accounts.services.reading import mark_read
 from score_web.accounts.services.registration import activate, ask_reset, register
-from score_web.accounts.services.sign_ins import end_sign_ins, person_by_password, start_sign_in
+from score_web.accounts.services.sign_ins import end_sign_ins, note_day, person_by_password, renew_sign_in, start_sign_in
 
 __all__ = [
     "Bringing",
@@ -39,6 +40,7 @@ __all__ = [
     "end_mandates",
     "end_membership",
     "end_sign_ins",
+    "forget_old",
     "found_institution",
     "hash_password",
     "hasher",
@@ -48,6 +50,7 @@ __all__ = [
     "make_head",
     "make_link",
     "mark_read",
+    "note_day",
     "notices",
     "open_mandate",
     "pack_all",
@@ -55,6 +58,7 @@ __all__ = [
     "person_by_password",
     "register",
     "renew_invitation",
+    "renew_sign_in",
     "reset_password",
     "restore",
     "save_profile",

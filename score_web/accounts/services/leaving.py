@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from flask import current_app
 
-from score_web.accounts.models import LinkPurpose, Mandate, Organisation, Person
+from score_web.accounts.models import Device, LinkPurpose, Mandate, Organisation, Person, RecoveryCode, SecondFactor, SignIn
 from score_web.accounts.queries import colleagues_of, person_by_id
 from score_web.accounts.services.links import end_links
 from score_web.accounts.services.memberships import check_not_last, lock
-from score_web.accounts.services.sign_ins import end_sign_ins
 from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.core.mail import Message
@@ -34,13 +33,18 @@ def close_account(actor: Actor) -> None:
             check_not_last(row)
         row.until = now
     db.session.execute(db.update(Mandate).where(Mandate.person_id == person.id, Mandate.ends_at > now).values(ends_at=now))
-    end_sign_ins(person.id)
+    _forget_ways_in(person.id)
     end_links(email=person.email, person_id=person.id, purposes=tuple(LinkPurpose))
     db.session.execute(db.delete(Message).where(Message.person_id == person.id))
     audit.record("person.closed", person, by=actor)
     for erase in current_app.extensions.get(NAME, ()):
         erase(person)
     _blank(person, now)
+
+
+def _forget_ways_in(person_id: int) -> None:
+    for model in (SignIn, Device, RecoveryCode, SecondFactor):
+        db.session.execute(db.delete(model).where(model.person_id == person_id).execution_options(synchronize_session=False))
 
 
 def _nobody_depends_on(organisation: Organisation, row_id: int) -> bool:

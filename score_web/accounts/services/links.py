@@ -17,6 +17,7 @@ HOURS = {
     LinkPurpose.INVITE: 7 * 24,
     LinkPurpose.EMAIL_OLD: 48,
     LinkPurpose.EMAIL_NEW: 48,
+    LinkPurpose.NOTHING: 1,
 }
 
 

@@ -29,6 +29,7 @@ def ask_email_change(actor: Actor, *, email: str) -> None:
     for purpose, address in ((LinkPurpose.EMAIL_OLD, person.email), (LinkPurpose.EMAIL_NEW, email)):
         holder = person_by_email(address)
         if purpose is LinkPurpose.EMAIL_NEW and holder and holder.activated_at:
+            make_link(LinkPurpose.NOTHING, email=address, person=person, by=actor, **pair)
             mail.send("accounts/email_known.txt", address=address, language=holder.language, path="/accounts/sign-in", private=True)
             continue
         token = make_link(purpose, email=address, person=person, by=actor, **pair)
@@ -43,8 +44,8 @@ def ask_email_change(actor: Actor, *, email: str) -> None:
         )
 
 
-def confirm_email(token: str) -> bool:
-    """True when this was the second of the two confirmations and the address is now the new one. Raises Refused."""
+def confirm_email(token: str) -> Person | None:
+    """The person, when this was the second of the two confirmations and the address is now the new one. Raises Refused."""
     person_id = db.session.scalar(db.select(Link.person_id).where(Link.token_hash == key_hash(token)))
     person = person_by_id(person_id or 0, lock=True)  # locked first, so that two confirmations at once see each other
     link = use_link(token, *BOTH)
@@ -53,9 +54,9 @@ def confirm_email(token: str) -> bool:
     other = LinkPurpose.EMAIL_NEW if link.purpose == LinkPurpose.EMAIL_OLD else LinkPurpose.EMAIL_OLD
     links = db.session.scalars(db.select(Link).where(Link.person_id == person.id, Link.purpose == other.value)).all()
     if not any(row.data["pair"] == link.data["pair"] and row.used_at for row in links):
-        return False
+        return None
     _move(person, link.data["new"])
-    return True
+    return person
 
 
 def _move(person: Person, email: str) -> None:

@@ -24,6 +24,7 @@ def register(*, email: str, name: str, password_hash: str, language: str, brough
     db.session.execute(insert.values(email=email, language=language, version=1).on_conflict_do_nothing())
     person = person_by_email(email)
     if person.activated_at:
+        make_link(LinkPurpose.NOTHING, email=email, person=person)
         mail.send("accounts/email_known.txt", address=email, language=person.language, path="/accounts/sign-in", private=True)
         return
     typed = {"name": name, "password_hash": password_hash, "language": language, "brought": brought or {}}
@@ -60,6 +61,7 @@ def ask_reset(email: str, *, language: str) -> None:
         return
     person = person_by_email(email)
     if person is None or not person.is_active:
+        make_link(LinkPurpose.NOTHING, email=email)
         mail.send("accounts/email_unknown.txt", address=email, language=language, path="/accounts/register", private=True)
         return
     token = make_link(LinkPurpose.RESET, email=email, person=person)

@@ -1,46 +1,72 @@
 """Sign-ins are rows: ending one holds on the next request of that device."""
 
 from score_web.access import key_hash, new_key
-from score_web.accounts.devices import device_words
-from score_web.accounts.models import Person, SignIn
-from score_web.accounts.queries import actor_of, person_by_email, person_by_id
+from score_web.accounts.devices import Visitor, device_words
+from score_web.accounts.models import Device, Person, SignIn
+from score_web.accounts.queries import actor_of, person_by_id, stored_password
 from score_web.accounts.services import throttle
 from score_web.accounts.services.hashing import hash_fits, hasher
-from score_web.core import clock
-from score_web.core.db import db, let_go
+from score_web.core import clock, mail
+from score_web.core.db import INSERTS, db, let_go
 from score_web.permissions import Actor
 
+NOBODY = Visitor()
 
-def start_sign_in(person: Person, *, device: str = "") -> tuple[Actor, str]:
-    """A new row for this device (`device`: what the browser says about itself); the actor, and the key that only the cookie will know."""
-    key = new_key()
-    row = SignIn(key_hash=key_hash(key), person_id=person.id, device=device_words(device))
-    db.session.add(row)
+
+def start_sign_in(person: Person, visitor: Visitor = NOBODY) -> tuple[Actor, str]:
+    """A new row for this device; the actor, and the key that only the cookie will know. A device not seen before is told of."""
+    key, words = new_key(), device_words(visitor.says)
+    device_id, is_new = _remember_device(person, visitor.key) if visitor.key else (None, False)
+    if device_id and not is_new:
+        _end_earlier(device_id)
+    db.session.add(SignIn(key_hash=key_hash(key), person_id=person.id, device=words, device_id=device_id, seen_on=clock.today()))
     db.session.flush()
+    if is_new:
+        mail.send("accounts/email_new_device.txt", to=person, path="/accounts/devices", words=words, at=clock.now())
     return actor_of(person), key
 
 
-def person_by_password(email: str, password: str, *, client: str) -> tuple[Person | None, int]:
+def _remember_device(person: Person, key: str) -> tuple[int, bool]:
+    """Its number, and whether it is new to somebody who had another one before: nobody is told of their very first."""
+    now = clock.now()
+    insert = INSERTS[db.engine.dialect.name](Device)
+    values = insert.values(person_id=person.id, key_hash=key_hash(key), created_at=now, last_seen_at=now)
+    upsert = values.on_conflict_do_update(index_elements=[Device.person_id, Device.key_hash], set_={"last_seen_at": now})
+    row = db.session.execute(upsert.returning(Device.id, Device.created_at)).one()
+    others = db.select(Device.id).where(Device.person_id == person.id, Device.id != row.id).limit(1)
+    return row.id, row.created_at == now and db.session.scalar(others) is not None
+
+
+def _end_earlier(device_id: int) -> None:
+    """Its cookie is about to be replaced: one device is signed in once."""
+    earlier = db.update(SignIn).where(SignIn.device_id == device_id, SignIn.ended_at.is_(None))
+    db.session.execute(earlier.values(ended_at=clock.now()).execution_options(synchronize_session=False))
+
+
+def person_by_password(email: str, password: str, *, visitor: Visitor) -> tuple[Person | None, int]:
     """Who signs in, or None with the minutes to wait (0: the password is wrong). Counts the try either way.
 
-    The answer and the time are the same for a wrong password, an unknown address and a suspended account.
+    The answer and the work are the same for a wrong password, an unknown address and a suspended account. A device that this
+    person has used before counts its tries alone, so that a stranger who tries this address locks nobody out there.
     """
-    who = ((throttle.SIGN_IN_ADDRESS, email), (throttle.SIGN_IN_CLIENT, client))
-    if wait := max(throttle.minutes_left(*one) for one in who):
+    person_id, stored, device_id = stored_password(email, key_hash(visitor.key))
+    who = [(throttle.SIGN_IN_ADDRESS, email), (throttle.SIGN_IN_CLIENT, visitor.client)]
+    if device_id:
+        who = [(throttle.SIGN_IN_DEVICE, str(device_id))]
+    if wait := throttle.minutes_left(*who):
         return None, wait
-    person = person_by_email(email)
-    person_id, stored = (person.id, person.password_hash) if person else (0, "")
     let_go()
     fits = hash_fits(stored, password)
     renewed = hasher().hash(password) if fits and hasher().check_needs_rehash(stored) else ""
-    if wait := max(throttle.count(*one) for one in who):
+    if wait := max([throttle.count(*one) for one in who]):
         return None, wait
     person = person_by_id(person_id, lock=True) if fits else None
     if person is None or not person.is_active or person.password_hash != stored:
         return None, 0
     if renewed:
         person.password_hash = renewed
-    for one in who:
+    throttle.clear(*who[0])
+    for one in who[1:]:
         throttle.forgive(*one)
     return person, 0
 
@@ -49,3 +75,18 @@ def end_sign_ins(person_id: int, *, only: int | None = None, keep: int = 0) -> N
     """Sign out everywhere, on one device, or on all but the one that is kept."""
     query = db.update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.id != keep)
     db.session.execute((query.where(SignIn.id == only) if only else query).values(ended_at=clock.now()))
+
+
+def renew_sign_in(actor: Actor) -> str:
+    """After a change of what lets this person in: all other devices are signed out, and this one gets a new key."""
+    key = new_key()
+    end_sign_ins(actor.person_id, keep=actor.sign_in_id)
+    db.session.execute(db.update(SignIn).where(SignIn.id == actor.sign_in_id).values(key_hash=key_hash(key)))
+    return key
+
+
+def note_day(sign_in_id: int) -> None:
+    """Something was sent from this device today."""
+    db.session.execute(
+        db.update(SignIn).where(SignIn.id == sign_in_id).values(seen_on=clock.today()).execution_options(synchronize_session=False)
+    )

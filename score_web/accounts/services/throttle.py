@@ -1,17 +1,22 @@
-"""How often may something be tried? One atomic upsert per try, the same on both engines; keys are hashes, never addresses."""
+"""How often may something be tried? One atomic upsert per try, the same on both engines; keys are hashes, never addresses.
+
+A `Limit` allows so many tries in a window of time. A `Growing` one allows a few wrong tries, then makes each further one wait
+twice as long; a try that must wait is not counted, so that nobody can make somebody else wait for ever.
+"""
 
 import hashlib
 import hmac
+import ipaddress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import case
+from sqlalchemy import case, literal
 from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.models import Throttle
 from score_web.core import clock
-from score_web.core.db import db
+from score_web.core.db import UtcDateTime, db
 
 
 @dataclass(frozen=True)
@@ -23,48 +28,109 @@ class Limit:
     minutes: int
 
 
-SIGN_IN_ADDRESS = Limit("sign-in-address", 10, 15)
-SIGN_IN_CLIENT = Limit("sign-in-client", 100, 15)
+@dataclass(frozen=True)
+class Growing:
+    """After `free` wrong tries 1, 2, 4, 8 … minutes, at most `longest`; forgotten `hours` after the last one."""
+
+    name: str
+    free: int
+    longest: int = 60
+    hours: int = 12
+
+    @property
+    def waits(self) -> list[int]:
+        """Minutes to wait after the free tries are used up, one more, two more …"""
+        return [2**n for n in range((self.longest - 1).bit_length())] + [self.longest]
+
+
+SIGN_IN_ADDRESS = Growing("sign-in-address", 5)
+SIGN_IN_CLIENT = Growing("sign-in-client", 50)  # a whole factory may share one address
+SIGN_IN_DEVICE = Growing("sign-in-device", 5)
+CODE_PERSON = Growing("code-person", 5)
+CODE_DEVICE = Growing("code-device", 5)
 MAIL_ADDRESS = Limit("mail-address", 5, 60)
 MAIL_CLIENT = Limit("mail-client", 200, 60)
 INVITE_PERSON = Limit("invite-person", 60, 60)
+Try = tuple[Limit | Growing, str]
 
 
-def count(limit: Limit, who: str) -> int:
-    """Count this try. Returns 0 while it is allowed, else the minutes to wait."""
+def client_of(address: str | None) -> str:
+    """Whom an address stands for: an IPv6 customer has a whole /64 of them."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def count(limit: Limit | Growing, who: str) -> int:
+    """Count this try. Returns 0 while it is allowed, else the minutes to wait. A growing limit does not count what must wait."""
     now = clock.now()
-    over = Throttle.window_starts_at <= now - timedelta(minutes=limit.minutes)
+    if isinstance(limit, Growing):
+        return 0 if _counted(limit, who, now) else minutes_left((limit, who)) or 1
+    row = db.session.execute(_upsert(limit, who, now).returning(Throttle.tries, Throttle.forget_at)).one()
+    return _minutes(row.forget_at, now) if row.tries > limit.tries else 0
+
+
+def _counted(limit: Growing, who: str, now: datetime) -> bool:
+    open_now = Throttle.blocked_until <= now
+    return db.session.execute(_upsert(limit, who, now, where=open_now).returning(Throttle.tries)).first() is not None
+
+
+def _upsert(limit: Limit | Growing, who: str, now: datetime, where=None):
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Throttle)
-    row = db.session.execute(
-        insert.values(key=_key(limit, who), tries=1, window_starts_at=now)
-        .on_conflict_do_update(
-            index_elements=[Throttle.key],
-            set_={
-                "tries": case((over, 1), else_=Throttle.tries + 1),
-                "window_starts_at": case((over, now), else_=Throttle.window_starts_at),
-            },
-        )
-        .returning(Throttle.tries, Throttle.window_starts_at)
-    ).one()
-    return _wait(limit, row.tries, row.window_starts_at) if row.tries > limit.tries else 0
+    forgotten = Throttle.forget_at <= now
+    tries = case((forgotten, 1), else_=Throttle.tries + 1)
+    if isinstance(limit, Growing):
+        forget_at = now + timedelta(hours=limit.hours)
+        again = {"tries": tries, "forget_at": forget_at, "blocked_until": _blocked_until(limit, tries, now)}
+    else:
+        forget_at = now + timedelta(minutes=limit.minutes)
+        again = {"tries": tries, "forget_at": case((forgotten, _at(forget_at)), else_=Throttle.forget_at)}
+    first = insert.values(key=_key(limit, who), tries=1, blocked_until=now, forget_at=forget_at)
+    return first.on_conflict_do_update(index_elements=[Throttle.key], set_=again, where=where)
 
 
-def minutes_left(limit: Limit, who: str) -> int:
-    """The same question without counting: asked before slow work."""
-    row = db.session.execute(db.select(Throttle.tries, Throttle.window_starts_at).where(Throttle.key == _key(limit, who))).first()
-    return _wait(limit, row.tries, row.window_starts_at) if row and row.tries >= limit.tries else 0
+def _blocked_until(limit: Growing, tries, now: datetime):
+    """A table of moments instead of arithmetic with dates, which the two engines write differently."""
+    waits = [(tries == limit.free + n, _at(now + timedelta(minutes=minutes))) for n, minutes in enumerate(limit.waits[:-1])]
+    return case((tries < limit.free, _at(now)), *waits, else_=_at(now + timedelta(minutes=limit.longest)))
 
 
-def forgive(limit: Limit, who: str) -> None:
-    """Take back a try that turned out well."""
-    db.session.execute(db.update(Throttle).where(Throttle.key == _key(limit, who), Throttle.tries > 0).values(tries=Throttle.tries - 1))
+def _at(moment: datetime):
+    return literal(moment, UtcDateTime)
 
 
-def _wait(limit: Limit, tries: int, started) -> int:
-    left = (started + timedelta(minutes=limit.minutes) - clock.now()).total_seconds()
-    return max(0, -int(-left // 60))
+def minutes_left(*who: Try) -> int:
+    """How long the longest of these waits: asked before slow work, counts nothing."""
+    now = clock.now()
+    by_key = {_key(*one): one[0] for one in who}
+    found = db.select(Throttle.key, Throttle.tries, Throttle.blocked_until, Throttle.forget_at)
+    rows = db.session.execute(found.where(Throttle.key.in_(by_key), Throttle.forget_at > now))
+    return max((_left(by_key[row.key], row, now) for row in rows), default=0)
 
 
-def _key(limit: Limit, who: str) -> str:
+def _left(limit: Limit | Growing, row, now: datetime) -> int:
+    if isinstance(limit, Growing):
+        return _minutes(row.blocked_until, now)
+    return _minutes(row.forget_at, now) if row.tries >= limit.tries else 0
+
+
+def forgive(limit: Growing, who: str) -> None:
+    """Take back a try that turned out well; the wrong ones of others who share this address still count."""
+    mine = db.update(Throttle).where(Throttle.key == _key(limit, who), Throttle.tries > 0)
+    db.session.execute(mine.values(tries=Throttle.tries - 1, blocked_until=clock.now()).execution_options(synchronize_session=False))
+
+
+def clear(limit: Growing, who: str) -> None:
+    """Forget all: the right person was there."""
+    db.session.execute(db.delete(Throttle).where(Throttle.key == _key(limit, who)).execution_options(synchronize_session=False))
+
+
+def _minutes(until: datetime, now: datetime) -> int:
+    return max(0, -int(-(until - now).total_seconds() // 60))
+
+
+def _key(limit: Limit | Growing, who: str) -> str:
     digest = hmac.new(current_app.config["SECRET_KEY"].encode(), who.encode(), hashlib.sha256).hexdigest()
     return f"{limit.name}:{digest[:48]}"

@@ -1,10 +1,21 @@
-"""The blueprint that all pages of this feature hang on, and the mail that demo mode shows."""
+"""The blueprint that all pages of this feature hang on, who comes to them, and the mail that demo mode shows."""
 
-from flask import Blueprint, current_app, session
+from flask import Blueprint, current_app, request, session
 
+from score_web.access import new_key
+from score_web.accounts.devices import Visitor
 from score_web.accounts.queries import last_mail_to
+from score_web.accounts.services import throttle
+from score_web.core import cookies
 
+DEVICE = "device"  # what the long-lived cookie of a browser is called
 accounts = Blueprint("accounts", __name__, url_prefix="/<any(zh,en):lang>/accounts")
+
+
+def visitor() -> Visitor:
+    """A browser that has no key yet gets one when somebody signs in there."""
+    key = cookies.kept(DEVICE) or new_key()
+    return Visitor(throttle.client_of(request.remote_addr), key, request.user_agent.string)
 
 
 def remember_mail_to(*addresses: str) -> None:

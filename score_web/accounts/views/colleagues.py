@@ -9,7 +9,7 @@ from score_web.accounts.models import Link, MembershipRow, Organisation
 from score_web.accounts.queries import colleagues_of, invitations_from, organisations_by_id
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
-from score_web.accounts.views.sign_in import wait_page
+from score_web.accounts.views.sign_in import sign_out_elsewhere, wait_page
 from score_web.core.i18n import _, current_language
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission, Role
@@ -52,6 +52,7 @@ def invite_colleague(organisation: Organisation):
 @allow(Permission.MEMBERSHIP_END, on=MembershipRow, back="accounts.colleagues")
 def end_membership(membership_row: MembershipRow):
     services.end_membership(membership_row, by=current_actor())
+    sign_out_elsewhere(membership_row.person_id)
     flash_ok(_("Done: this person no longer has access there."))
     return redirect(url_for("accounts.colleagues"), 303)
 
@@ -60,6 +61,7 @@ def end_membership(membership_row: MembershipRow):
 @allow(Permission.MEMBERSHIP_LEAD, on=MembershipRow, back="accounts.colleagues")
 def make_head(membership_row: MembershipRow):
     services.make_head(membership_row, by=current_actor())
+    sign_out_elsewhere(membership_row.person_id)
     flash_ok(_("%(name)s may now invite and remove colleagues too.", name=membership_row.person.name))
     return redirect(url_for("accounts.colleagues"), 303)
 

@@ -1,6 +1,6 @@
 """Following an invitation: accept it with the account one has, or make one."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 
 from score_web.access import current_actor, public
 from score_web.accounts import services
@@ -8,9 +8,9 @@ from score_web.accounts.forms import ButtonForm, JoinForm
 from score_web.accounts.models import LinkPurpose, Organisation
 from score_web.accounts.passwords import weakness
 from score_web.accounts.queries import live_link, person_by_email, person_by_id
-from score_web.accounts.views.blueprint import accounts
+from score_web.accounts.views.blueprint import accounts, visitor
 from score_web.accounts.views.register import dead_link
-from score_web.accounts.views.sign_in import enter, too_often
+from score_web.accounts.views.sign_in import enter, renew, too_often
 from score_web.core.db import db
 from score_web.core.i18n import _, say
 from score_web.core.web import flash_ok
@@ -34,6 +34,7 @@ def invitation(token: str):
 
 def _accept(token: str, actor):
     services.accept_invitation(token, person=person_by_id(actor.person_id))
+    renew(actor)
     flash_ok(_("Welcome! You now have access."))
     return redirect(url_for("dashboard.show"), 303)
 
@@ -42,9 +43,10 @@ def _join(token: str, email: str, form: JoinForm):
     """The password of the account of this address, or that of a new one: which it is, only the right password tells."""
     hashed = services.hash_password(form.password.data)
     known = person_by_email(email)
-    person, wait = services.person_by_password(email, form.password.data, client=request.remote_addr or "")
+    person, wait = services.person_by_password(email, form.password.data, visitor=visitor())
     if person:
         services.accept_invitation(token, person=person)
+        services.end_sign_ins(person.id)
         return enter(person, _("Welcome! You now have access."))
     weak = weakness(form.password.data, (email, form.name.data))
     if wait or weak or (known and known.activated_at):

@@ -1,6 +1,6 @@
 """A forgotten password, and a new one."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 
 from score_web.access import allow, current_actor, public
 from score_web.accounts import services
@@ -8,9 +8,9 @@ from score_web.accounts.forms import ForgotForm, PasswordForm, ResetForm
 from score_web.accounts.models import LinkPurpose
 from score_web.accounts.queries import live_link, person_by_id
 from score_web.accounts.services import throttle
-from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
+from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to, visitor
 from score_web.accounts.views.register import dead_link
-from score_web.accounts.views.sign_in import enter, too_often, wait_page
+from score_web.accounts.views.sign_in import enter, renew, too_often, wait_page
 from score_web.core.i18n import _, current_language
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission
@@ -21,7 +21,7 @@ from score_web.permissions import Permission
 def forgot():
     form = ForgotForm()
     if form.validate_on_submit():
-        if wait := throttle.count(throttle.MAIL_CLIENT, request.remote_addr or ""):
+        if wait := throttle.count(throttle.MAIL_CLIENT, visitor().client):
             return wait_page("accounts/forgot.html", form, wait)
         services.ask_reset(form.email.data, language=current_language())
         remember_mail_to(form.email.data)
@@ -58,6 +58,7 @@ def change_password():
         hashed = services.hash_password(form.password.data)
         if is_owner(form):
             services.change_password(actor, hashed=hashed)
+            renew(actor)
             flash_ok(_("Your password is changed. All other devices have been signed out."))
             return redirect(url_for("accounts.profile"), 303)
     return render_template("accounts/change_password.html", form=form)
@@ -65,7 +66,7 @@ def change_password():
 
 def is_owner(form) -> bool:
     """Asks for the current password; tries are counted like those of signing in."""
-    person, wait = services.person_by_password(current_actor().email, form.current.data, client=request.remote_addr or "")
+    person, wait = services.person_by_password(current_actor().email, form.current.data, visitor=visitor())
     if person is None:
         form.current.errors = [too_often(wait) if wait else _("This is not your current password.")]
     return person is not None

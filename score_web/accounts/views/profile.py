@@ -1,15 +1,16 @@
-"""My own account: data, e-mail, devices, closing it."""
+"""My own account: data, e-mail, closing it."""
 
 from flask import redirect, render_template, url_for
 
 from score_web.access import allow, current_actor, let_out, public
 from score_web.accounts import services
 from score_web.accounts.forms import AgreeForm, ButtonForm, CloseForm, EmailForm, ProfileForm
-from score_web.accounts.models import LinkPurpose, SignIn
-from score_web.accounts.queries import documents_to_agree_to, live_link, person_by_id, sign_ins_of
+from score_web.accounts.models import LinkPurpose
+from score_web.accounts.queries import documents_to_agree_to, live_link, person_by_id
 from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
 from score_web.accounts.views.password import is_owner
 from score_web.accounts.views.register import dead_link
+from score_web.accounts.views.sign_in import sign_out_elsewhere
 from score_web.core.i18n import _
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission
@@ -63,7 +64,8 @@ def check_both_mails():
 def confirm_email(token: str):
     form, link = ButtonForm(), live_link(token, LinkPurpose.EMAIL_OLD, LinkPurpose.EMAIL_NEW)
     if form.validate_on_submit():
-        if services.confirm_email(token):
+        if person := services.confirm_email(token):
+            sign_out_elsewhere(person.id)
             flash_ok(_("Both addresses are confirmed. From now on sign in with the new one."))
         else:
             flash_ok(_("Thank you. Now the link sent to the other address must be confirmed too."))
@@ -71,29 +73,6 @@ def confirm_email(token: str):
     if link is None:
         return dead_link(form)
     return render_template("accounts/confirm_email.html", form=form, link=link)
-
-
-@accounts.get("/devices")
-@allow(Permission.ACCOUNT_USE)
-def devices():
-    return render_template("accounts/devices.html", sign_ins=sign_ins_of(current_actor().person_id))
-
-
-@accounts.post("/devices/<int:sign_in_id>/end")
-@allow(Permission.SIGN_IN_END, on=SignIn, back="accounts.devices")
-def end_device(sign_in: SignIn):
-    services.end_sign_ins(sign_in.person_id, only=sign_in.id)
-    flash_ok(_("That device is signed out."))
-    return redirect(url_for("accounts.devices"), 303)
-
-
-@accounts.post("/devices/end-others")
-@allow(Permission.ACCOUNT_USE, back="accounts.devices")
-def end_other_devices():
-    actor = current_actor()
-    services.end_sign_ins(actor.person_id, keep=actor.sign_in_id)
-    flash_ok(_("All other devices are signed out."))
-    return redirect(url_for("accounts.devices"), 303)
 
 
 @accounts.route("/close", methods=["GET", "POST"])

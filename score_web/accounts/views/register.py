@@ -1,6 +1,6 @@
 """Registering an enterprise account: whoever registers hears the same; the link in the mail activates."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 
 from score_web.access import public
 from score_web.accounts import services
@@ -8,7 +8,7 @@ from score_web.accounts.forms import ButtonForm, RegisterForm
 from score_web.accounts.models import LinkPurpose
 from score_web.accounts.queries import live_link
 from score_web.accounts.services import throttle
-from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
+from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to, visitor
 from score_web.accounts.views.sign_in import enter, wait_page
 from score_web.core.i18n import _, current_language
 
@@ -19,7 +19,7 @@ def register():
     form = RegisterForm()
     if form.validate_on_submit():
         hashed = services.hash_password(form.password.data)
-        if wait := throttle.count(throttle.MAIL_CLIENT, request.remote_addr or ""):
+        if wait := throttle.count(throttle.MAIL_CLIENT, visitor().client):
             return wait_page("accounts/register.html", form, wait, notices=services.notices())
         services.register(email=form.email.data, name=form.name.data, password_hash=hashed, language=current_language(),
                           brought=services.pack_all())

@@ -7,12 +7,13 @@ from flask import jsonify, redirect, render_template, request, session, url_for
 from score_web.access import allow, current_actor, let_in, let_out, public
 from score_web.accounts import services
 from score_web.accounts.forms import SignInForm
-from score_web.accounts.views.blueprint import accounts
-from score_web.core import held
+from score_web.accounts.views.blueprint import DEVICE, accounts, visitor
+from score_web.core import cookies, held
 from score_web.core.i18n import _, current_language, other_language
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission
 
+DEVICE_DAYS = 400  # browsers keep no cookie for longer
 OWN_PATH = re.compile(r"/(zh|en)/[^\\\x00-\x20]*")
 
 
@@ -21,7 +22,7 @@ OWN_PATH = re.compile(r"/(zh|en)/[^\\\x00-\x20]*")
 def sign_in():
     form, wait, status = SignInForm(), 0, 200
     if form.validate_on_submit():
-        person, wait = services.person_by_password(form.email.data, form.password.data, client=request.remote_addr or "")
+        person, wait = services.person_by_password(form.email.data, form.password.data, visitor=visitor())
         if person:
             return enter(person)
         status = 429 if wait else 422
@@ -35,13 +36,33 @@ def sign_in():
 
 def enter(person, news: str = ""):
     """Open this device for the person and go where they were heading; a form that was held goes on there as it is (307)."""
-    target = own_path(request.args.get("next"))
-    let_in(*services.start_sign_in(person, device=request.user_agent.string))
+    target, here = own_path(request.args.get("next")), visitor()
+    let_in(*services.start_sign_in(person, here))
     if news:
         flash_ok(news)
     if target and held.FIELD in request.form:
-        return redirect(f"/{current_language()}{target[3:]}", 307)
-    return redirect(target or url_for("dashboard.show"), 303)
+        return _remembered(redirect(f"/{current_language()}{target[3:]}", 307), here.key)
+    return _remembered(redirect(target or url_for("dashboard.show"), 303), here.key)
+
+
+def _remembered(response, key: str):
+    """This browser keeps its key, so that the next sign-in here is no news and no stranger's tries count against it."""
+    cookies.keep(response, DEVICE, key, max_age=DEVICE_DAYS * 86400)
+    return response
+
+
+def renew(actor) -> None:
+    """After a change of what lets this person in: other devices are signed out, this one goes on with a new key."""
+    let_in(actor, services.renew_sign_in(actor))
+
+
+def sign_out_elsewhere(person_id: int) -> None:
+    """What lets this person in has changed: only the device it was done on stays signed in."""
+    actor = current_actor()
+    if actor and actor.person_id == person_id:
+        renew(actor)
+    else:
+        services.end_sign_ins(person_id)
 
 
 def own_path(target: str | None) -> str:
