@@ -4,7 +4,7 @@ from flask import Flask
 
 from score_web import config, extensions
 from score_web.access import Sessions
-from score_web.core import backups, chain, cli, compression, db, faults, i18n, inspection, installation, jobs, uploads, web
+from score_web.core import backups, chain, cli, compression, db, faults, i18n, inspection, installation, jobs, rollups, uploads, web
 
 
 class Application(Flask):
@@ -35,6 +35,7 @@ def create_app(**overrides) -> Flask:
     cli.init_app(app)
     backups.init_app(app)
     jobs.init_app(app)
+    rollups.init_app(app)
     chain.init_app(app)
     inspection.init_app(app)
     _register_features(app)

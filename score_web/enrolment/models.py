@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Computed, Enum, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation
 from score_web.core.db import Base, UtcDateTime, utc_now
 from score_web.enrolment.states import EnrolmentState
+
+# Where an enrolment stands in the lists of a partner: written by the database itself, so that it cannot differ from the state
+TAB = "CASE state WHEN 'submitted' THEN 'decide' WHEN 'returned' THEN 'enterprise' WHEN 'draft' THEN '' ELSE 'decided' END"
+LISTED_AT = "CASE state WHEN 'submitted' THEN submitted_at ELSE coalesce(decided_at, submitted_at) END"
 
 
 class Enrolment(Base):
@@ -26,13 +30,15 @@ class Enrolment(Base):
             sqlite_where=text("state = 'approved'"),
             postgresql_where=text("state = 'approved'"),
         ),
+        *(Index(f"ix_enrolment_{name}_listed", *own, "tab", "listed_at", "id") for name, own in
+          (("all", ()), ("institution", ("institution_id",)), ("province", ("province",)), ("city", ("city",)))),
         CheckConstraint("women >= 0 AND men >= 0 AND managers >= 0 AND workers >= 0 AND casual >= 0", name="counts"),
         CheckConstraint("women + men = managers + workers", name="headcount"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), unique=True)
-    institution_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[EnrolmentState] = mapped_column(
         Enum(EnrolmentState, native_enum=False, length=20, values_callable=lambda states: [s.value for s in states]),
         default=EnrolmentState.DRAFT,
@@ -58,6 +64,11 @@ class Enrolment(Base):
     workers: Mapped[int] = mapped_column(default=0)
     casual: Mapped[int] = mapped_column(default=0)
     modules: Mapped[str] = mapped_column(String(20), default="")
+
+    tab: Mapped[str | None] = mapped_column(String(10), Computed(TAB, persisted=True))
+    listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, Computed(LISTED_AT, persisted=True))
+    province: Mapped[str | None] = mapped_column(String(2), Computed("substr(division_code, 1, 2)", persisted=True))
+    city: Mapped[str | None] = mapped_column(String(4), Computed("substr(division_code, 1, 4)", persisted=True))
 
     enterprise: Mapped[Organisation] = relationship(foreign_keys=[enterprise_id])
     institution: Mapped[Organisation | None] = relationship(foreign_keys=[institution_id])

@@ -5,7 +5,7 @@ from flask import Blueprint, current_app, g, make_response, redirect, render_tem
 from score_web.access import allow, current_actor, public
 from score_web.accounts.models import Organisation
 from score_web.accounts.queries import institutions
-from score_web.core import cookies
+from score_web.core import cookies, paging
 from score_web.core.db import db
 from score_web.core.i18n import _
 from score_web.core.web import flash_ok
@@ -17,6 +17,7 @@ from score_web.enrolment.checks import findings
 from score_web.enrolment.fields import BY_NAME, CONFIRMED, FIELDS, HINTS, PEOPLE, STEPS, of_step, shown
 from score_web.enrolment.forms import STEP_FORMS, CheckForm, DecisionForm, EligibilityForm, TransferForm
 from score_web.enrolment.models import Enrolment
+from score_web.enrolment.queries import listing
 from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Permission, Role
 from score_web.reference import credit_code
@@ -34,7 +35,8 @@ def init_app(app) -> None:
 
 @enrolment.context_processor
 def _fields() -> dict:
-    return {"all_fields": FIELDS, "by_name": BY_NAME, "of_step": of_step, "shown": shown, "steps": STEPS}
+    return {"all_fields": FIELDS, "by_name": BY_NAME, "of_step": of_step, "shown": shown, "steps": STEPS,
+            "said": paging.said, "many": paging.MANY}
 
 
 @enrolment.get("/eligibility")
@@ -204,16 +206,15 @@ def restart(enrolment):
 @allow(Permission.QUEUE_VIEW)
 def queue():
     actor, low, high = current_actor(), current_app.config["SIZE_MIN"], current_app.config["SIZE_MAX"]
-    wanted = queries.Filter.from_words(request.args)
-    rows, more = queries.queue(actor, wanted, low, high)
+    wanted = listing.Filter.from_words(request.args)
+    page = listing.queue(actor, wanted, low, high)
     return render_template(
         "enrolment/queue.html",
-        rows=rows,
-        twice=queries.codes_twice([one for one, _version in rows]),
-        more=more,
+        page=page,
+        twice=queries.codes_twice([one for one, _version in page.rows]),
         wanted=wanted,
-        counts=queries.counts(actor, wanted.area),
-        oldest=queries.oldest_waiting(actor),
+        counts=listing.counts(actor, wanted.area),
+        oldest=listing.oldest_waiting(actor),
         sectors=sectors(),
         own=actor.organisations(Role.PARTNER),
         place_name=place_name,
@@ -239,7 +240,7 @@ def review(enrolment):
         override=services.needs_override(enrolment),
         findings=findings(enrolment.code, enrolment.division_code, enrolment.employees, services.band()),
         duplicates=queries.duplicates_of(enrolment),
-        following=queries.oldest_waiting(current_actor(), after=enrolment),
+        following=listing.oldest_waiting(current_actor(), after=enrolment),
     )
 
 

@@ -9,7 +9,8 @@ from score_web.core import clock
 from score_web.core.db import db
 from score_web.enrolment import queries
 from score_web.enrolment.models import Enrolment
-from score_web.enrolment.queries import Filter
+from score_web.enrolment.queries import listing
+from score_web.enrolment.queries.listing import Filter
 from score_web.enrolment.states import EnrolmentState
 from tests.factories import actor_of, make_enterprise, make_institution
 
@@ -35,21 +36,20 @@ def rows(number: int, institution, **columns) -> list[int]:
 
 
 def found(partner, **wanted) -> list[int]:
-    return [one.id for one, _ in queries.queue(actor_of(partner), Filter(**wanted), 50, 500)[0]]
+    return [one.id for one, _ in listing.queue(actor_of(partner), Filter(**wanted), 50, 500).rows]
 
 
 @pytest.mark.both_engines
 def test_oldest_first_and_in_pages_of_fifty(database):
     institution, partner = make_institution()
     made = rows(103, institution)
-    pages, after = [], ""
-    while True:
-        page, after = queries.queue(actor_of(partner), Filter(after=after), 50, 500)
-        pages.append([one.id for one, _ in page])
-        if not after:
-            break
-    assert [len(page) for page in pages] == [50, 50, 3]
-    assert [one for page in pages for one in page] == made
+    pages = [listing.queue(actor_of(partner), Filter(), 50, 500)]
+    while pages[-1].after and len(pages) < 4:
+        pages.append(listing.queue(actor_of(partner), Filter(page=pages[-1].after), 50, 500))
+    assert [[one.id for one, _ in page.rows] for page in pages] == [made[:50], made[50:100], made[100:]]
+    back = listing.queue(actor_of(partner), Filter(page=pages[2].before), 50, 500)
+    assert (back, pages[0].before) == (pages[1], "")
+    assert listing.queue(actor_of(partner), Filter(page=back.before), 50, 500) == pages[0]
 
 
 @pytest.mark.both_engines
@@ -61,16 +61,16 @@ def test_search_filters_and_tabs(database):
     back = rows(1, institution, state=S.RETURNED)[0]
     done = rows(2, institution, state=S.REJECTED)
     assert found(partner) == [toy, big, bad]
-    assert found(partner, search="知渔") == found(partner, search="zhiyu") == found(partner, search="0%_T") == [toy]
-    assert found(partner, search="%%") == found(partner, search="__") == []
-    assert found(partner, search="知") == [toy, big, bad]
-    assert found(partner, search="xuf46") == found(partner, flag="code") == [bad]
+    for words in ("知渔", "知", "zhiyu", "ｚｈｉ", "TOYS", "100%_t", "玩具 zhiyu", "示范玩具有限公司"):
+        assert found(partner, search=words) == [toy], words
+    assert found(partner, search="%%") == found(partner, search="__") == found(partner, search="渔知") == []
+    assert found(partner, search="xuf46") == found(partner, search="91350211m") == found(partner, flag="code") == [bad]
     assert found(partner, flag="size") == [big]
     assert found(partner, sector="C33") == [big, bad]
     assert found(partner, flag="again") == []
     assert found(partner, tab="enterprise") == [back]
     assert found(partner, tab="decided") == done[::-1]
-    assert queries.counts(actor_of(partner)) == {"decide": 3, "enterprise": 1, "decided": 2}
+    assert listing.counts(actor_of(partner)) == {"decide": 3, "enterprise": 1, "decided": 2}
 
 
 def test_others_in_the_area_only_on_demand(database):
@@ -117,9 +117,10 @@ def test_the_page(database, client, lang):
 @pytest.mark.parametrize(
     "query",
     [
-        "after=x",
-        "after=2026-01-01_5",
-        "after=2026-01-01T00:00:00%2B00:00_99999999999",
+        "page=x",
+        "page=WyI-IiwgIjIwMjYiLCA5OTk5OTk5OTk5OTk5OTk5OTk5OTldCg",
+        "page=WyI-IiwgIjAwMDEtMDEtMDFUMDA6MDA6MDArMTQ6MDAiLCAxXQ",
+        "page=W1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tb",
         "tab=nonsense",
         "flag=%00",
         "search=%00%00",

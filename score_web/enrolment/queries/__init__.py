@@ -1,27 +1,26 @@
 """Which enrolments are there, for whom, and what do others need to know of them?"""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import joinedload
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import Select
 
 from score_web.accounts.models import Organisation
 from score_web.accounts.queries import institutions
-from score_web.core import audit, clock
+from score_web.core import audit, clock, paging
 from score_web.core.db import db
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence, Text
 from score_web.enrolment.changes import Change, changes, untouched
 from score_web.enrolment.fields import FIELDS, Field
 from score_web.enrolment.models import Enrolment, EnrolmentVersion
-from score_web.enrolment.states import BY_PARTNER, DECISIONS, DONE, TABS, EnrolmentState
+from score_web.enrolment.queries.listing import counts, oldest_waiting
+from score_web.enrolment.states import BY_PARTNER, DECISIONS, DONE, EnrolmentState
 from score_web.permissions import Actor, Role
 from score_web.reference import divisions, workdays
 
-PAGE = 50
 _S = EnrolmentState
 
 
@@ -130,105 +129,6 @@ def _entry(event: audit.Happened) -> Entry:
     return Entry(event.at, DONE.get(step, step), event.by_name, names if by_partner else None, event.reason, remarks)
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What the partner looks for: `tab` of TABS, `area` "own" or "all" (also those of other institutions in its area)."""
-
-    tab: str = "decide"
-    area: str = "own"
-    sector: str = ""
-    flag: str = ""
-    search: str = ""
-    after: str = ""
-
-    @classmethod
-    def from_words(cls, words: Mapping[str, str]) -> "Filter":
-        """From an address, where anything may stand."""
-        known = {name: words.get(name, "").replace("\0", "").strip()[:100] for name in ("sector", "flag", "search", "after")}
-        return cls(tab=words["tab"] if words.get("tab") in TABS else "decide", area="all" if words.get("area") == "all" else "own", **known)
-
-    def words(self, **changed) -> dict[str, str]:
-        """As an address, without what is empty."""
-        return {name: value for name, value in (asdict(self) | {"after": ""} | changed).items() if value}
-
-
-def counts(actor: Actor, area: str = "own") -> dict[str, int]:
-    """How many stand in each tab."""
-    found = _in_area(actor, area).with_only_columns(Enrolment.state, func.count()).group_by(Enrolment.state)
-    by_state = dict(db.session.execute(found).all())
-    return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in TABS.items()}
-
-
-def oldest_waiting(actor: Actor, *, after: Enrolment | None = None) -> Enrolment | None:
-    """The one that has waited longest for a decision of this actor's institutions; `after`: the next in that order."""
-    query = _in_area(actor, "own").where(Enrolment.state == _S.SUBMITTED).order_by(Enrolment.submitted_at, Enrolment.id).limit(1)
-    if after is not None:
-        query = query.where(Enrolment.id != after.id)
-    return db.session.scalar(query)
-
-
-def queue(actor: Actor, wanted: Filter, size_min: int, size_max: int) -> tuple[list[tuple[Enrolment, int]], str]:
-    """A page of (enrolment, number of its last version), oldest first, and the key of the next page ('' at the end).
-
-    What is decided comes newest first.
-    """
-    at, newest_first = _order(wanted.tab)
-    last = select(func.max(EnrolmentVersion.number)).where(EnrolmentVersion.enrolment_id == Enrolment.id).scalar_subquery()
-    query = (
-        _in_area(actor, wanted.area)
-        .add_columns(func.coalesce(last, 0))
-        .options(joinedload(Enrolment.institution))
-        .where(Enrolment.state.in_(TABS[wanted.tab]), *_conditions(wanted, size_min, size_max))
-    )
-    key = _key(wanted.after)
-    if key:
-        moment, number = key
-        beyond = (at < moment, Enrolment.id < number) if newest_first else (at > moment, Enrolment.id > number)
-        query = query.where(or_(beyond[0], (at == moment) & beyond[1]))
-    order = (at.desc(), Enrolment.id.desc()) if newest_first else (at, Enrolment.id)
-    rows = [tuple(row) for row in db.session.execute(query.order_by(*order).limit(PAGE + 1))]
-    more = f"{getattr(rows[PAGE - 1][0], at.key).isoformat()}_{rows[PAGE - 1][0].id}" if len(rows) > PAGE else ""
-    return rows[:PAGE], more
-
-
-def _order(tab: str):
-    return (Enrolment.submitted_at, False) if tab == "decide" else (Enrolment.decided_at, tab == "decided")
-
-
-def _key(after: str) -> tuple[datetime, int] | None:
-    """Somebody may have typed anything into the address."""
-    moment, _, number = after.partition("_")
-    try:
-        typed = datetime.fromisoformat(moment)
-        at = typed.astimezone(UTC) if typed.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-    return (at, int(number)) if at and number.isdecimal() and len(number) < 10 else None
-
-
-def _in_area(actor: Actor, area: str) -> Select:
-    if area == "all":
-        return enrolments_visible_to(actor)
-    return select(Enrolment).where(Enrolment.institution_id.in_(actor.organisations(Role.PARTNER)))
-
-
-def _conditions(wanted: Filter, size_min: int, size_max: int) -> list[ColumnElement]:
-    people = Enrolment.women + Enrolment.men
-    flags = {
-        "size": or_(people < size_min, people > size_max),
-        "code": Enrolment.code_overridden.is_(True),
-        "again": Enrolment.id.in_(select(EnrolmentVersion.enrolment_id).where(EnrolmentVersion.number > 1)),
-    }
-    found = [flags[wanted.flag]] if wanted.flag in flags else []
-    if wanted.sector:
-        found.append(Enrolment.sector == wanted.sector)
-    if len(wanted.search) >= 2:
-        found.append(
-            or_(*(column.icontains(wanted.search, autoescape=True) for column in (Enrolment.name_zh, Enrolment.name_en, Enrolment.code)))
-        )
-    return found
-
-
 def waiting_for(actor: Actor) -> list[Waiting]:
     """For the dashboard: what the enterprise has to send, what the institution has to decide."""
     found = [_of_enterprise(actor.enterprise_id)] if actor.enterprise_id else []
@@ -254,7 +154,7 @@ def _of_partner(actor: Actor) -> Waiting | None:
     if oldest is None:
         return None
     number = counts(actor)["decide"]
-    text = Sentence(N_("Enrolments to decide: %(number)s"), number=number)
+    text = Sentence(N_("Enrolments to decide: %(number)s"), number=paging.said(number))
     return Waiting(text, "enrolment.queue", since=oldest.submitted_at, count=number)
 
 
