@@ -4,7 +4,7 @@ from flask import Flask
 
 from score_web import config, extensions
 from score_web.access import Sessions
-from score_web.core import backups, chain, cli, compression, db, faults, i18n, inspection, installation, jobs, rollups, uploads, web
+from score_web.core import backups, chain, cli, compression, db, faults, i18n, inspection, installation, jobs, logs, rollups, uploads, web
 
 
 class Application(Flask):
@@ -30,6 +30,7 @@ def create_app(**overrides) -> Flask:
     extensions.login_manager.init_app(app, add_context_processor=False)
     extensions.csrf.init_app(app)
     compression.init_app(app)
+    logs.init_app(app)
     faults.init_app(app)
     web.init_app(app)
     cli.init_app(app)

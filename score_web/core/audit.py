@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import g, has_request_context
 from sqlalchemy import JSON, ForeignKey, Index, Select, String, case, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from score_web.core import logs
 from score_web.core.db import Base, UtcDateTime, db, utc_now
 from score_web.core.i18n import _
 from score_web.core.workflow import Workflow
@@ -73,7 +73,7 @@ def record(
             raise ValueError(f"{action}: {name} is no id, code or number")
     event = AuditEvent(
         by_id=getattr(by, "person_id", None) or getattr(by, "id", None), action=action, record_type=thing.__tablename__, record_id=thing.id,
-        before=before, after=after, request_id=_request_id(), data=data, **concerned,
+        before=before, after=after, request_id=logs.number(), data=data, **concerned,
     )
     if typed := {name: value for name, value in ((words or {}) | {"reason": reason.strip()}).items() if value}:
         event.typed = AuditWords(words=typed)
@@ -101,10 +101,6 @@ def _concerned(thing) -> dict:
     """A record says itself whom it concerns: by `concerned`, or by columns of these names."""
     said = getattr(thing, "concerned", None)
     return {name: getattr(thing, name, None) if said is None else said.get(name) for name in CONCERNED}
-
-
-def _request_id() -> str:
-    return g.get("request_id", "") if has_request_context() else ""
 
 
 @dataclass(frozen=True)
