@@ -193,6 +193,8 @@ def _run(view, arguments, back: str | None = None, address: dict | None = None, 
         try:
             response = make_response(view(**arguments()))
             db.session.commit()
+            if session and request.method == "POST":
+                session.modified = True  # a new cookie: pages kept for the Back button show what was before, and are dropped
             return response
         except Refused as no:
             refused, status = no.sentence, no.status

@@ -68,6 +68,7 @@ def _flask_settings(values: dict, production: bool) -> dict:
         "BABEL_DEFAULT_LOCALE": "en",
         "SESSION_COOKIE_NAME": "__Host-score" if production else "score",
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # browsers keep a page for the Back button until a cookie changes
         "SESSION_COOKIE_SECURE": production,
         "PERMANENT_SESSION_LIFETIME": values["SESSION_DAYS"] * 86400,
         "WTF_CSRF_TIME_LIMIT": None,

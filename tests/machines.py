@@ -2,17 +2,19 @@
 
 import os
 import re
-import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from http.client import HTTPException
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, build_opener
+
+from werkzeug.datastructures import FileStorage
 
 from tests.torture import PATIENCE, Filler, Visitor, hidden
 
@@ -81,11 +83,11 @@ class Roaming(Filler):
         self.addresses, self.turns = addresses, count()
         return self
 
-    def ask(self, url: str, form: dict | None = None, accept: str = "text/html") -> tuple[int, bytes]:
+    def ask(self, url: str, *what, **more) -> tuple[int, bytes]:
         turn = next(self.turns)
         for place in range(turn, turn + len(self.addresses)):
             try:
-                return super().ask(self.addresses[place % len(self.addresses)] + url, form, accept)
+                return super().ask(self.addresses[place % len(self.addresses)] + url, *what, **more)
             except URLError as error:
                 if not isinstance(error.reason, ConnectionRefusedError):
                     raise
@@ -98,20 +100,11 @@ def cookies_of(visitor: Visitor) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for jar in jars for cookie in jar)
 
 
-def send_file(visitor: Visitor, url: str, content: bytes, name: str) -> int:
-    """What a browser sends from the page for evidence; the status of the answer."""
+def send_photo(visitor: Visitor, url: str, content: bytes) -> int:
+    """As a browser does from the page for evidence; the status of the answer."""
     _, page = visitor.ask(url)
-    mark = secrets.token_hex(8)
-    fields = {"csrf_token": hidden(page)["csrf_token"], "made_on": "2026-03-05", "caption": "store"}
-    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
-    parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: image/jpeg\r\n\r\n')
-    body = "".join(parts).encode() + content + f"\r\n--{mark}--\r\n".encode()
-    request = Request(url, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
-    try:
-        with visitor.http.open(request, timeout=PATIENCE) as answer:
-            return answer.status
-    except URLError as error:
-        return error.code
+    form = {"csrf_token": hidden(page)["csrf_token"], "made_on": "2026-03-05", "caption": "store"}
+    return visitor.ask(url, form, files={"file": FileStorage(BytesIO(content), "store.jpg", "file", "image/jpeg")})[0]
 
 
 def wrong_sign_ins(addresses: list[str], email: str, most: int = 20) -> int:

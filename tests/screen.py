@@ -35,11 +35,11 @@ class LiveServer:
 
 
 @contextmanager
-def chromium():
+def chromium(**options):
     executable = shutil.which("chromium")
     assert executable, "Chromium is missing: apt-get install chromium libatomic1 fonts-wqy-microhei poppler-utils"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [], **options)
         yield browser
         browser.close()
 

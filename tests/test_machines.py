@@ -18,7 +18,7 @@ from tests.assessment.filling import make_filling
 from tests.assessment.proofs import photo
 from tests.conftest import build
 from tests.factories import make_person
-from tests.machines import Machine, Roaming, cookies_of, send_file, wrong_sign_ins
+from tests.machines import Machine, Roaming, cookies_of, send_photo, wrong_sign_ins
 from tests.torture import Visitor, hidden
 
 pytestmark = pytest.mark.xdist_group("machines")
@@ -82,7 +82,7 @@ def test_a_photo_sent_to_one_is_shown_by_the_other(pair):
     visitor.sign_in(pair.addresses[0])
     statement = next(s.id for s in questionnaire.module(1).statements if s.evidence)
     page = f"{pair.path}/evidence/{statement}"
-    assert send_file(visitor, pair.addresses[0] + page, photo(), "store.jpg") == 303
+    assert send_photo(visitor, pair.addresses[0] + page, photo()) == 303
     _, listed = visitor.ask(pair.addresses[1] + page)
     address = re.search(rb"/en/assessment/evidence/\d+/file", listed)[0].decode()
     status, picture = visitor.ask(pair.addresses[1] + address)
