@@ -45,6 +45,7 @@ def serve(workers: int | None) -> None:
         click.secho(f"Warning: HOST={host} opens the demo, whose passwords everybody knows, to the network.", fg="red", err=True)
     if not current_app.config["DEMO"] and not current_app.config["BASE_URL"]:
         click.secho(f"Warning: BASE_URL is not set; links in mails lead to {mail.base_url()}.", fg="red", err=True)
+    _tell_given_up()
     if db.engine.dialect.name == "sqlite":
         workers = 1
     db.engine.dispose()
@@ -74,6 +75,20 @@ def serve(workers: int | None) -> None:
 def deliver() -> None:
     """Send what waits; run it every minute, for instance by cron."""
     click.echo(f"{mail.deliver()} sent")
+    _tell_given_up()
+
+
+@post.command("again")
+def again() -> None:
+    """Try anew what was given up, once the mail server works again."""
+    click.echo(f"{mail.try_again()} wait to be sent anew")
+    db.session.commit()
+
+
+def _tell_given_up() -> None:
+    """Seen by whoever starts the server or looks after the mail."""
+    if lost := mail.given_up():
+        click.secho(f"Warning: {lost} mails were given up after three days: python -m flask --app app mail again", fg="red", err=True)
 
 
 def init_app(app: Flask) -> None:

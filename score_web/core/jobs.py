@@ -9,6 +9,7 @@ import logging
 import secrets
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,6 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import String, or_, select, update
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from score_web.core import clock, mail
@@ -78,14 +78,16 @@ def _is_due(job: Job) -> bool:
     """A look that locks nothing; a job never run before has no row yet."""
     with db.engine.connect().execution_options(read_only=True) as connection:
         row = connection.execute(select(JobState.next_run).where(JobState.name == job.name)).first()
-    return row is None or row.next_run <= clock.now()
+    return row is None or not clock.now() < row.next_run <= clock.now() + job.every
 
 
 def _claimed(job: Job, claim: str) -> bool:
+    """What lies further ahead than it ever may was written while the clock was wrong: it holds nobody up."""
     now = clock.now()
     db.session.execute(insert_once(JobState).values(name=job.name, next_run=now))
-    free = or_(JobState.claimed_until.is_(None), JobState.claimed_until < now)
-    due = update(JobState).where(JobState.name == job.name, JobState.next_run <= now, free)
+    free = or_(JobState.claimed_until.is_(None), JobState.claimed_until < now, JobState.claimed_until > now + job.longest)
+    its_time = or_(JobState.next_run <= now, JobState.next_run > now + job.every)
+    due = update(JobState).where(JobState.name == job.name, its_time, free)
     taken = db.session.execute(due.values(claim=claim, claimed_until=now + job.longest))
     db.session.commit()
     return bool(taken.rowcount)
@@ -99,13 +101,31 @@ def _finish(job: Job, claim: str) -> None:
 
 
 def work(app: Flask, stop: threading.Event) -> None:
-    """Look again and again until told to stop; a database that does not answer is asked again."""
+    """Look again and again until told to stop; a database that does not answer is asked again. Who sets the clock by mistake has a
+    while to put it right before deadlines are believed to be over."""
+    steady = Steady()
     while not stop.wait(PAUSE):
+        if not steady.is_so(time.monotonic(), clock.now()):
+            continue
         try:
             with app.app_context():
                 run_due(stop)
-        except DatabaseError:
-            log.exception("the database does not answer")
+        except Exception:
+            log.exception("looking for what is due failed; it is tried again")
+
+
+class Steady:
+    """Does the clock go as fast as time passes? For `hold` after a jump it is not believed."""
+
+    def __init__(self, jump: timedelta = timedelta(minutes=5), hold: timedelta = timedelta(minutes=10)):
+        self.jump, self.hold, self.last, self.until = jump, hold.total_seconds(), None, 0.0
+
+    def is_so(self, passed: float, now: datetime) -> bool:
+        if self.last and abs(now - self.last[1] - timedelta(seconds=passed - self.last[0])) > self.jump:
+            log.warning("the clock was set from %s to %s: jobs wait for %s s", self.last[1], now, self.hold)
+            self.until = passed + self.hold
+        self.last = passed, now
+        return passed >= self.until
 
 
 def start(app: Flask) -> None:

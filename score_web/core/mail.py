@@ -2,12 +2,12 @@
 
 import logging
 import smtplib
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlparse
 
 from flask import current_app, request
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text, and_, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from score_web.core import clock
@@ -15,6 +15,8 @@ from score_web.core.db import Base, UtcDateTime, db, utc_now
 from score_web.core.i18n import LANGUAGES, in_language
 
 log = logging.getLogger("score_web.mail")
+LONGEST_WAIT = timedelta(hours=12)
+MOST_TRIES = 14  # after 2, 4, 8 … minutes, at last twice a day: for three days
 
 
 class Message(Base):
@@ -24,9 +26,14 @@ class Message(Base):
     """
 
     __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_waiting", "id", sqlite_where=text("sent_at IS NULL"), postgresql_where=text("sent_at IS NULL")),
+        Index("ix_message_inbox", "person_id", "id"),
+        Index("ix_message_unread", "person_id", sqlite_where=text("read_at IS NULL"), postgresql_where=text("read_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     address: Mapped[str] = mapped_column(String(254), index=True)
     language: Mapped[str] = mapped_column(String(2))
     subject_zh: Mapped[str] = mapped_column(String(300))
@@ -39,6 +46,7 @@ class Message(Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     def subject(self, language: str) -> str:
         return self.subject_zh if language == "zh" else self.subject_en
@@ -87,39 +95,84 @@ def _render(template: str, language: str, path: str, context: dict) -> tuple[str
 
 
 def deliver(limit: int = 50) -> int:
-    """Send what waits, oldest first; without SMTP it goes to the log. Returns how many went out. Commits per message."""
-    waiting = db.session.scalars(
-        select(Message.id).where(Message.sent_at.is_(None), Message.tries < 5).order_by(Message.id).limit(limit)
-    ).all()
+    """Send what waits, oldest first; without SMTP it goes to the log. Returns how many went out. Commits per message, and holds no
+    transaction while the mail server is talked to: however slow that is, nobody waits for it."""
+    waiting = db.session.scalars(select(Message.id).where(_is_due()).order_by(Message.id).limit(limit)).all()
     db.session.rollback()
-    return sum(_deliver_one(message_id) for message_id in waiting)
+    sent = 0
+    for message_id in waiting:
+        taken = _take(message_id)
+        if taken is None:
+            continue
+        try:
+            _hand_over(*taken)
+        except (OSError, ValueError) as error:
+            _note(message_id, error)
+            if not isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused | ValueError):
+                break  # nobody is there: the others wait and lose no try
+            continue
+        db.session.execute(update(Message).where(Message.id == message_id).values(sent_at=clock.now()))
+        db.session.commit()
+        sent += 1
+    return sent
 
 
-def _deliver_one(message_id: int) -> bool:
-    message = db.session.get(Message, message_id, with_for_update={"skip_locked": True})
-    if message is None or message.sent_at is not None:
+def given_up() -> int:
+    """How many were tried for three days in vain; `flask mail again` gives them new tries."""
+    return db.session.scalar(select(func.count()).select_from(Message).where(Message.sent_at.is_(None), Message.tries >= MOST_TRIES))
+
+
+def try_again() -> int:
+    """The caller commits."""
+    gone = update(Message).where(Message.sent_at.is_(None), Message.tries >= MOST_TRIES)
+    return db.session.execute(gone.values(tries=0, next_try_at=None)).rowcount
+
+
+def _is_due():
+    """Also what waits longer than anything may: the clock was wrong when that was written down."""
+    now = clock.now()
+    due = or_(Message.next_try_at.is_(None), Message.next_try_at <= now, Message.next_try_at > now + LONGEST_WAIT)
+    return and_(Message.sent_at.is_(None), Message.tries < MOST_TRIES, due)
+
+
+def _take(message_id: int) -> tuple[EmailMessage, str] | None:
+    """Count the try and say when the next one would be, before it begins: nobody else takes it meanwhile, and whoever is killed in the
+    middle is followed by somebody else. A mail handed over twice that way has the same Message-ID."""
+    message = db.session.scalar(select(Message).where(Message.id == message_id, _is_due()).with_for_update(skip_locked=True))
+    if message is None:
         db.session.rollback()
-        return False
+        return None
     message.tries += 1
-    try:
-        _hand_over(message)
-        message.sent_at = clock.now()
-    except OSError as error:
-        log.warning("mail %s was not accepted: %s", message.id, error)
+    message.next_try_at = clock.now() + min(timedelta(minutes=2**message.tries), LONGEST_WAIT)
+    mail, log_line = EmailMessage(), f"mail to {message.address}: {message.subject(message.language)}"
+    mail["From"], mail["To"] = current_app.config["MAIL_FROM"], message.address
+    mail["Subject"] = message.subject(message.language)
+    mail["Date"] = message.created_at
+    domain = current_app.config["MAIL_FROM"].rpartition("@")[2].rstrip(">")
+    mail["Message-ID"] = f"<score-{message.id}-{int(message.created_at.timestamp()):x}@{domain}>"
+    mail.set_content(message.body(message.language))
     db.session.commit()
-    return message.sent_at is not None
+    return mail, log_line
 
 
-def _hand_over(message: Message) -> None:
+def _hand_over(mail: EmailMessage, log_line: str) -> None:
     server = urlparse(current_app.config["SMTP_URL"])
     if not server.hostname:
-        log.info("mail to %s: %s", message.address, message.subject(message.language))
+        log.info("%s", log_line)
         return
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = current_app.config["MAIL_FROM"], message.address, message.subject(message.language)
-    mail.set_content(message.body(message.language))
     with smtplib.SMTP(server.hostname, server.port or 25, timeout=20) as smtp:
         if server.username:
             smtp.starttls()
             smtp.login(server.username, server.password or "")
         smtp.send_message(mail)
+
+
+def _note(message_id: int, error: Exception) -> None:
+    """Without the address, which the server's words may repeat."""
+    tries = db.session.scalar(select(Message.tries).where(Message.id == message_id))
+    db.session.rollback()
+    reason = f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
+    if tries < MOST_TRIES:
+        log.warning("mail %s was not accepted: %s; try %s of %s", message_id, reason, tries, MOST_TRIES)
+    else:
+        log.error("mail %s is given up after %s tries: %s; `flask mail again` tries anew", message_id, tries, reason)

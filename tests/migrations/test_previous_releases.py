@@ -1,6 +1,7 @@
 """Do the data of every earlier release come through all migrations since, up and down, and does the application work on them?"""
 
 import itertools
+import json
 import os
 
 import pytest
@@ -16,6 +17,7 @@ from tests.conftest import build
 from tests.migrations import released
 
 pytestmark = pytest.mark.both_engines
+MOVED = {("audit_event", "data")}  # up there it is ids and codes only: reason and states have places of their own
 MAY_GO = {}  # (table, column): why it does not come back after going down
 PAGES = {
     "enterprise@example.com": ["/en/dashboard", "/zh/assessment/1/results", "/en/assessment/1/history/M1-A1", "/zh/accounts/inbox",
@@ -53,17 +55,24 @@ def before(request, empty) -> dict:
     return {"revision": request.param, "rows": rows}
 
 
-def missing(rows: dict[str, list[dict]]) -> list[str]:
+def missing(rows: dict[str, list[dict]], moved: set[tuple[str, str]] = frozenset()) -> list[str]:
     """What was stored before and is not there now, or is there otherwise."""
     now, wrong = released.found(), []
     for table, old in rows.items():
         there = {_key(row): row for row in now.get(table, [])}
         for row in old:
             new = there.get(_key(row))
-            kept = [name for name in row if new and name in new and (table, name) not in MAY_GO]
-            if new is None or any(new[name] != row[name] for name in kept):
+            kept = [name for name in row if new and name in new and (table, name) not in {*MAY_GO, *moved}]
+            if new is None or any(_meant(new[name]) != _meant(row[name]) for name in kept):
                 wrong.append(f"{table}: {row} is now {new}")
     return wrong
+
+
+def _meant(value):
+    """Of a JSON document what it says: not in which order, nor that something was left empty."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return value
+    return {name: inner for name, inner in json.loads(value).items() if inner != ""}
 
 
 def _key(row: dict) -> tuple:
@@ -71,7 +80,7 @@ def _key(row: dict) -> tuple:
 
 
 def test_rows_are_carried_over_and_carried_back(before):
-    assert missing(before["rows"]) == []
+    assert missing(before["rows"], MOVED) == []
     downgrade(revision=before["revision"])
     assert missing(before["rows"]) == []
     gone = {(table, name) for table, rows in before["rows"].items() for name in rows[0]} - {

@@ -8,8 +8,9 @@ from tests.conftest import build, migrate
 from tests.engines import Postgres
 from tests.torture.answers import Torture
 from tests.torture.bursts import Count
+from tests.torture.writes import Writes
 
-PARTS = {"answers": Torture}
+PARTS = {"answers": Torture, "writes": Writes}
 
 
 def report(engine: str, part: str, kills: int):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from html import unescape
 from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -104,8 +105,14 @@ class Visitor:
 
 
 def hidden(page: bytes) -> dict[str, str]:
-    """The hidden fields of a page: the token and the seals."""
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.decode()))
+    """The hidden fields of a page: the token, seals, versions."""
+    fields = re.findall(r'<input[^>]*type="hidden"[^>]*>', page.decode())
+    return {_said(field, "name"): unescape(_said(field, "value")) for field in fields}
+
+
+def _said(field: str, attribute: str) -> str:
+    found = re.search(rf' {attribute}="([^"]*)"', field)
+    return found[1] if found else ""
 
 
 @contextmanager
