@@ -17,6 +17,12 @@ COMPUTED = (
     ("province", sa.String(2), "substr(division_code, 1, 2)"),
     ("city", sa.String(4), "substr(division_code, 1, 4)"),
 )
+INDEXES = (
+    ("ix_organisation_kind", "organisation", ["kind", "id"], None),
+    ("ix_message_inbox", "message", ["person_id", "id"], None),
+    ("ix_message_unread", "message", ["person_id"], "read_at IS NULL"),
+)
+REPLACED = (("ix_enrolment_institution_id", "enrolment", "institution_id"), ("ix_message_person_id", "message", "person_id"))
 LISTED = {"all": [], "institution": ["institution_id"], "province": ["province"], "city": ["city"]}
 C = sa.String(24).with_variant(sa.String(24, collation="C"), "postgresql")
 
@@ -27,13 +33,20 @@ def upgrade() -> None:
         op.add_column("enrolment", sa.Column(name, kind, sa.Computed(rule, persisted=stored), nullable=True))
     for name, own in LISTED.items():
         op.create_index(f"ix_enrolment_{name}_listed", "enrolment", [*own, "tab", "listed_at", "id"])
-    op.drop_index("ix_enrolment_institution_id", "enrolment")
+    for name, table, columns, where in INDEXES:
+        rule = sa.text(where) if where else None
+        op.create_index(name, table, columns, sqlite_where=rule, postgresql_where=rule)
+    for name, table, _column in REPLACED:
+        op.drop_index(name, table)
     _name_parts()
 
 
 def downgrade() -> None:
     op.drop_table("name_part")
-    op.create_index("ix_enrolment_institution_id", "enrolment", ["institution_id"])
+    for name, table, column in REPLACED:
+        op.create_index(name, table, [column])
+    for name, table, _columns, _where in INDEXES:
+        op.drop_index(name, table)
     for name in LISTED:
         op.drop_index(f"ix_enrolment_{name}_listed", "enrolment")
     for name, _kind, _rule in reversed(COMPUTED):
@@ -55,6 +68,24 @@ def _name_parts() -> None:
         sa.text("SELECT id, institution_id, name_zh, name_en, code FROM enrolment WHERE institution_id IS NOT NULL"))
     _insert(("enrolment", institution, part, id_)
             for id_, institution, zh, en, code in rows.all() for part in _parts(zh, en) | _of_code(code))
+    _insert(_of_people())
+
+
+PEOPLE = """SELECT p.id, p.name, p.email, m.role, o.name_zh, o.name_en, CASE m.role WHEN 'enterprise' THEN o.institution_id ELSE o.id END
+    FROM person p JOIN membership m ON m.person_id = p.id JOIN organisation o ON o.id = m.organisation_id WHERE m.until IS NULL"""
+
+
+def _of_people():
+    found: dict = {}
+    for id_, name, email, role, zh, en, place in op.get_bind().execute(sa.text(PEOPLE)).all():
+        places, parts, marks = found.setdefault(id_, (set(), _parts(name, email), {"role:"}))
+        places.add(place)
+        parts |= _parts(zh, en)
+        marks.add(f"role:{role}")
+    for id_, (places, parts, marks) in found.items():
+        places -= {None}
+        yield from (("person", place, part, id_) for place in places for part in parts | marks)
+        yield from (("person", 0, mark, id_) for mark in marks if places)
 
 
 def _insert(rows) -> None:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection
 
 from sqlalchemy import Index, Select, String, and_, exists, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 from sqlalchemy.sql import ColumnElement
 
 from score_web.core import rollups
@@ -74,11 +74,11 @@ def fits(text: str, *names: str) -> bool:
     return all(any(word in name for name in known) for word in fold(text).split())
 
 
-def _having(part: str) -> ColumnElement:
+def _having(part: str, row=NamePart) -> ColumnElement:
     """Two Chinese characters are a whole part; everything else may be the beginning of one."""
     if len(part) == 2 and _in_chinese(part[0]):
-        return NamePart.part == part
-    return and_(NamePart.part >= part, NamePart.part < part + LAST)
+        return row.part == part
+    return and_(row.part >= part, row.part < part + LAST)
 
 
 def _among(list_: str, institutions: Collection[int]) -> Select:
@@ -101,8 +101,5 @@ def candidates(list_: str, institutions: Collection[int], text: str) -> set[int]
 
 def having_all(list_: str, record_id: ColumnElement, text: str) -> list[ColumnElement]:
     """Conditions for walking through a list, where `candidates` are too many."""
-    return [
-        exists().where(NamePart.list == list_, NamePart.record_id == record_id, _having(part)) for part in asked(text)
-    ]
-
-
+    row = aliased(NamePart)
+    return [exists().where(row.list == list_, row.record_id == record_id, _having(part, row)) for part in asked(text)]

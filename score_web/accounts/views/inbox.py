@@ -15,9 +15,7 @@ from score_web.permissions import Permission
 @accounts.get("/inbox")
 @allow(Permission.ACCOUNT_USE)
 def inbox():
-    page = max(1, request.args.get("page", 1, type=int))
-    messages, more = inbox_of(current_actor().person_id, page=min(page, 10000))
-    return render_template("accounts/inbox.html", messages=messages, page=page, more=more)
+    return render_template("accounts/inbox.html", page=inbox_of(current_actor().person_id, request.args.get("page", "")))
 
 
 @accounts.get("/inbox/<int:message_id>")

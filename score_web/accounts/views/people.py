@@ -6,7 +6,8 @@ from score_web.access import allow, current_actor
 from score_web.accounts import services
 from score_web.accounts.forms import InviteForm
 from score_web.accounts.models import Link, Organisation, Person
-from score_web.accounts.queries import invitations_from, search_people
+from score_web.accounts.queries import invitations_from
+from score_web.accounts.queries.people import search_people
 from score_web.accounts.scopes import is_within_reach
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts
@@ -25,11 +26,10 @@ SHOWN_SECONDS = 600
 def people():
     actor = current_actor()
     text, role = clean(request.args.get("q"))[:100], next((one.value for one in Role if one == request.args.get("role")), "")
-    page = min(max(1, request.args.get("page", 1, type=int)), 10000)
-    found, more = search_people(actor, text=text, role=role, page=page)
-    pending = invitations_from(actor.organisations(Role.PARTNER)) if page == 1 and not text and not role else []
+    page = search_people(actor, text=text, role=role, page=request.args.get("page", ""))
+    pending = invitations_from(actor.organisations(Role.PARTNER)) if not (page.before or text or role) else []
     invited = [link for link in pending if permitted(Permission.INVITATION_MANAGE, actor, link)]
-    return render_template("accounts/people.html", found=found, more=more, page=page, text=text, role=role, roles=Role, invited=invited)
+    return render_template("accounts/people.html", page=page, text=text, role=role, roles=Role, invited=invited)
 
 
 @accounts.get("/people/<int:person_id>")

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import ColumnElement, Select
 
-from score_web.accounts.models import Organisation
+from score_web.accounts.queries import institution_ids
 from score_web.core import names, paging, rollups
 from score_web.core.db import db
 from score_web.core.paging import Page
@@ -81,10 +81,8 @@ def queue(actor: Actor, wanted: Filter, size_min: int, size_max: int) -> Page:
 
 
 def _institutions(actor: Actor, area: str) -> list[int]:
-    """Whose enrolments may be found; in its area an institution also reads those of others, perhaps of one that has closed since."""
-    if area == "own":
-        return sorted(actor.organisations(Role.PARTNER))
-    return list(db.session.scalars(select(Organisation.id).where(Organisation.kind == "institution").order_by(Organisation.id)))
+    """Whose enrolments may be found."""
+    return sorted(actor.organisations(Role.PARTNER)) if area == "own" else institution_ids()
 
 
 def _names(one: Enrolment) -> tuple[str, ...]:

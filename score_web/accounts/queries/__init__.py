@@ -10,21 +10,20 @@ from sqlalchemy.sql import Select
 from score_web.access import key_hash
 from score_web.accounts.consents import outdated
 from score_web.accounts.models import Consent, Device, Link, LinkPurpose, Mandate, MembershipRow, Organisation, Person, SecondFactor, SignIn
-from score_web.core import audit, clock
+from score_web.core import audit, clock, paging
 from score_web.core.db import db
 from score_web.core.mail import Message
+from score_web.core.paging import Page
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Membership, Role
 
+UNREAD = 100  # beyond these nobody counts new messages, which happens with every page
+
 
 def _actor_select() -> Select:
-    unread = (
-        select(func.count())
-        .select_from(Message)
-        .where(Message.person_id == Person.id, Message.read_at.is_(None), Message.private.is_(False))
-        .scalar_subquery()
-    )
+    new = select(Message.id).where(Message.person_id == Person.id, Message.read_at.is_(None), Message.private.is_(False))
+    unread = select(func.count()).select_from(new.correlate(Person).limit(UNREAD).subquery()).scalar_subquery()
     return (
         select(
             Person.id,
@@ -120,6 +119,11 @@ def institutions() -> list[Organisation]:
     )
 
 
+def institution_ids() -> list[int]:
+    """Of all institutions, closed ones too: what was handed to them is still found."""
+    return list(db.session.scalars(select(Organisation.id).where(Organisation.kind == "institution").order_by(Organisation.id)))
+
+
 def people_of(organisation_id: int, role: Role | None = None) -> list[Person]:
     """Active people with a live membership there: who is told when something happens."""
     query = (
@@ -175,28 +179,6 @@ def people_visible_to(actor: Actor) -> Select:
     return select(Person).where(Person.id.in_(members), Person.id != actor.person_id)
 
 
-def search_people(actor: Actor, *, text: str = "", role: str = "", page: int = 1, size: int = 30) -> tuple[list[Person], bool]:
-    """One page, newest first, and whether there are more."""
-    query = people_visible_to(actor)
-    if text:
-        organisation = (
-            select(MembershipRow.person_id)
-            .join(Organisation)
-            .where(
-                MembershipRow.until.is_(None),
-                or_(Organisation.name_zh.icontains(text, autoescape=True), Organisation.name_en.icontains(text, autoescape=True)),
-            )
-        )
-        query = query.where(
-            or_(Person.name.icontains(text, autoescape=True), Person.email.icontains(text, autoescape=True), Person.id.in_(organisation))
-        )
-    if role:
-        query = query.where(Person.id.in_(select(MembershipRow.person_id).where(MembershipRow.until.is_(None), MembershipRow.role == role)))
-    query = query.options(selectinload(Person.memberships).selectinload(MembershipRow.organisation))
-    rows = db.session.scalars(query.order_by(Person.id.desc()).limit(size + 1).offset((page - 1) * size)).all()
-    return list(rows[:size]), len(rows) > size
-
-
 def live_link(token: str, *purposes: LinkPurpose) -> Link | None:
     """The link as long as it works."""
     return db.session.scalar(
@@ -243,16 +225,11 @@ def account_events(person_id: int, *, size: int = 20) -> list[tuple[datetime, st
     return sorted(found, reverse=True)[:size]
 
 
-def inbox_of(person_id: int, *, page: int = 1, size: int = 30) -> tuple[list[Message], bool]:
-    """One page of the inbox, newest first, and whether there are more."""
-    rows = db.session.scalars(
-        select(Message)
-        .where(Message.person_id == person_id, Message.private.is_(False))
-        .order_by(Message.id.desc())
-        .limit(size + 1)
-        .offset((page - 1) * size)
-    ).all()
-    return list(rows[:size]), len(rows) > size
+def inbox_of(person_id: int, page: str = "") -> Page:
+    """One page of the inbox, newest first."""
+    mine = select(Message).where(Message.person_id == person_id, Message.private.is_(False))
+    found = paging.page([mine], (Message.id,), page, newest_first=True)
+    return found.showing(paging.loaded(select(Message), Message, found.ids))
 
 
 def documents_to_agree_to(person_id: int) -> list[str]:
