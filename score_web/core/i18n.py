@@ -8,12 +8,12 @@ import babel.numbers
 from babel.support import Translations
 from flask import Flask, current_app, g, has_app_context, request
 from flask_babel import force_locale, gettext, lazy_gettext, ngettext
-from jinja2 import Environment, nodes, pass_eval_context
-from jinja2.visitor import NodeTransformer
+from jinja2 import Environment, Template, nodes, pass_eval_context
 from markupsafe import Markup, escape
 
 from score_web.core import clock, cookies
 from score_web.core.catalogue import compile_stale
+from score_web.core.folding import Folder
 from score_web.core.words import Sentence, Text
 from score_web.extensions import babel as locale_of_request
 
@@ -26,6 +26,7 @@ __all__ = [
     "LANGUAGES",
     "_",
     "current_language",
+    "folded_for",
     "in_language",
     "init_app",
     "lazy_gettext",
@@ -129,31 +130,46 @@ def _local(value):
     return clock.in_china(value).date() if isinstance(value, datetime) else value
 
 
-class Folding(NodeTransformer):
-    """Replace `_('constant')` by its translation while a template is compiled: nothing is looked up per request."""
-
-    def __init__(self, translations):
-        self.translations = translations
-
-    def visit_Call(self, node):
-        node = self.generic_visit(node)
-        if not (
-            isinstance(node.node, nodes.Name) and node.node.name == "_" and len(node.args) == 1 and isinstance(node.args[0], nodes.Const)
-        ):
-            return node
-        text = nodes.Const(self.translations.gettext(node.args[0].value))
-        if not node.kwargs:
-            return nodes.MarkSafe(text)
-        return nodes.Call(nodes.Name("fill", "load"), [text], node.kwargs, None, None)
-
-
 class LanguageEnvironment(Environment):
     """A Jinja environment that speaks one language."""
 
-    folding: Folding
+    folder: Folder
+
+    def parsed(self, name: str) -> nodes.Template:
+        """A template as it was written."""
+        source, filename, _ = self.loader.get_source(self, name)
+        return super()._parse(source, name, filename)
 
     def _parse(self, source, name, filename):
-        return self.folding.visit(super()._parse(source, name, filename))
+        return self.folder.fold(super()._parse(source, name, filename), name)
+
+    def folded_for(self, name: str, key: str, known: dict) -> Template:
+        """The template for values that are known before any request, such as one theme of a questionnaire; `key` names them."""
+        if (name, key) not in self.for_values:
+            source, filename, _ = self.loader.get_source(self, name)
+            bucket = self.bytecode_cache and self.bytecode_cache.get_bucket(self, f"{name} for {key}", filename, source)
+            code = bucket and bucket.code
+            if code is None:
+                code = self.compile(self.folder.fold(super()._parse(source, name, filename), name, known), name, filename)
+            if bucket:
+                bucket.code = code
+                self.bytecode_cache.set_bucket(bucket)
+            self.for_values[name, key] = Template.from_code(self, code, self.make_globals(None))
+        return self.for_values[name, key]
+
+
+def folded_for(self, name: str, key: str, known: dict) -> Template:
+        """The template for values that are known before any request, such as one theme of a questionnaire; `key` names them."""
+        if (name, key) not in self.for_values:
+            source, filename, _ = self.loader.get_source(self, name)
+            tree = self.folder.fold(super()._parse(source, name, filename), name, known)
+            self.for_values[name, key] = Template.from_code(self, self.compile(tree, name, filename), self.make_globals(None))
+        return self.for_values[name, key]
+
+
+def folded_for(name: str, key: str, known: dict) -> Template:
+    """A template in the language of this page, see LanguageEnvironment.folded_for."""
+    return current_app.jinja_env.folded_for(name, key, known)
 
 
 @pass_eval_context
@@ -174,7 +190,8 @@ def _environment(app: Flask, language: str) -> LanguageEnvironment:
         auto_reload=app.debug,
     )
     directory = Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])
-    env.folding = Folding(Translations.load(str(directory), [language]))
+    env.folder = Folder(env, language, Translations.load(str(directory), [language]).gettext, fill)
+    env.for_values = {}
     env.policies["json.dumps_function"] = app.json.dumps
     env.globals.update(_=gettext, ngettext=ngettext, fill=fill, say=say)
     env.filters.update(days=show_days, deadline=show_deadline)

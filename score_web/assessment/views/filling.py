@@ -12,7 +12,7 @@ from score_web.assessment.questionnaire import Theme
 from score_web.assessment.states import RoundState
 from score_web.assessment.views.blueprint import assessment
 from score_web.core.forms import clean, switching_language
-from score_web.core.i18n import _
+from score_web.core.i18n import _, folded_for
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission
 
@@ -63,15 +63,18 @@ def _after_saving(round_: AssessmentRound, asked: Theme, stored) -> str:
 
 
 def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, conflicts=None):
+    """The questionnaire is known before anybody asks: its part of the page is folded in once, see core.folding."""
     listed = sheet.lines(asked, stored, since=round_.started_at, typed=typed, conflicts=conflicts)
-    page = {
-        "round": round_, "theme": asked, "module": queries.module_of(round_), "score": queries.score_answers(round_, stored),
-        "lines": listed, "last": sheet.last_saved(listed), "scale": questionnaire.SCALE, "actor": current_actor(),
+    module, score = queries.module_of(round_), queries.score_answers(round_, stored)
+    known = {"theme": asked, "module": module, "scale": questionnaire.SCALE, "following": queries.theme_after(round_, asked)}
+    page = known | {
+        "round": round_, "score": score, "here": next(t for t in score.themes if t.theme is asked), "lines": listed,
+        "last": sheet.last_saved(listed), "actor": current_actor(),
     }
     if _for_script():
         return Response(render_template("assessment/theme.json", **page), mimetype="application/json")
-    return render_template("assessment/theme.html", following=queries.theme_after(round_, asked), evidence=evidence_of(round_.id),
-                           doing=joint.doing(round_), **page)
+    template = folded_for("assessment/theme.html", f"{asked.id} {module.edition}", known)
+    return render_template(template, evidence=evidence_of(round_.id), doing=joint.doing(round_), **page)
 
 
 @assessment.route("/<int:assessment_round_id>/check", methods=["GET", "POST"])
