@@ -16,6 +16,8 @@ from score_web.enrolment import queries as enrolment
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Permission, permitted
+from score_web.privacy import queries as privacy
+from score_web.privacy.models import DataRequest, Erasure
 from score_web.pulse import queries as pulse
 from score_web.pulse.models import PulseSurvey
 from score_web.trainers import queries as trainers
@@ -32,6 +34,8 @@ LISTS = {
     booking.bookings_visible_to: (Booking, Permission.BOOKING_VIEW),
     trainers.trainer_profiles_visible_to: (TrainerProfile, Permission.TRAINER_VIEW),
     accounts.people_visible_to: (Person, Permission.PERSON_OVERSEE),
+    privacy.requests_visible_to: (DataRequest, Permission.DATA_REQUEST_ANSWER),
+    privacy.erasures_visible_to: (Erasure, Permission.ERASURE_DECIDE),
 }
 
 

@@ -16,6 +16,7 @@ from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.enrolment.models import Enrolment
 from score_web.permissions import Role
+from score_web.privacy.models import DataRequest, Erasure
 from score_web.pulse.models import PulseSurvey
 from tests.client import Client
 from tests.factories import add_membership, make_booking, make_enterprise, make_institution, make_person, make_trainer
@@ -92,9 +93,20 @@ class World:
             body_en="Text",
             path="/dashboard",
         )
+        self._wishes()
         self.sign_in = SignIn(key_hash="1" * 64, person_id=own.id, device="old phone")
         db.session.add_all([self.link, self.message, self.sign_in])
         db.session.flush()
+
+    def _wishes(self) -> None:
+        """About their data, of both enterprises; and of a person."""
+        for enterprise, persona in ((self.rival, "rival enterprise"), (self.own, "own enterprise")):
+            person = self.people[persona]
+            self.request = DataRequest(person_id=person.id, institution_id=self.ningbo.id, text="My name is wrong")
+            self.erasure = Erasure(organisation=enterprise, asked_by_id=person.id, due_on=clock.today() + timedelta(days=30))
+            db.session.add_all([self.request, self.erasure])
+        of_person = self.people["new enterprise"].id
+        db.session.add(Erasure(person_id=of_person, asked_by_id=of_person, due_on=clock.today() + timedelta(days=30)))
 
     def _evidence(self) -> Evidence:
         """With its file: a photo of a submitted self-assessment, which others may see too."""
@@ -148,6 +160,9 @@ class World:
             "link_id": self.link.id,
             "message_id": self.message.id,
             "sign_in_id": self.sign_in.id,
+            "data_request_id": self.request.id,
+            "erasure_id": self.erasure.id,
+            "purpose": "research",
             "number": 1,
             "module": 1,
             "letter": "A",

@@ -14,7 +14,11 @@ import yaml
 
 FOLDER = Path(__file__).parent / "documents"
 LANGUAGES = ("zh", "en")
-VALUES = {"operator", "size_min", "size_max", "decision_days", "request_hours", "mandate_days", "idle_hours"}
+VALUES = {
+    "operator", "size_min", "size_max", "decision_days", "request_hours", "mandate_days", "idle_hours", "erasure_days",
+    # periods, from privacy/retention.py
+    "kept_years", "message_months", "log_months", "backup_days", "link_days", "sign_in_days", "draft_days", "trial_hours", "receipt_years",
+}
 KINDS = ("text", "list", "steps", "table")
 
 

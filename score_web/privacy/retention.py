@@ -63,16 +63,18 @@ _SECURITY = N_("to keep accounts safe")
 
 RULES = (
     Rule("account", N_("Account: name, e-mail, phone, password, trainer profile"),
-         ("person.name", "person.email", "person.phone", "person.password_hash", "trainer_profile.about"),
+         ("person.name", "person.email", "person.phone", "person.password_hash", "trainer_profile.about",
+          "name_part.part"),
          None, N_("until you close the account; you may have it erased at once or after a time to think"), _A, N_("to run the account"), by="accounts"),
     Rule("suspension", N_("Why an account is suspended"), ("person.suspended_because",), None, N_("until it is restored or closed"), _E,
          N_("to tell the person"), by="accounts"),
     Rule("unconfirmed", N_("A registration that was never confirmed"), ("person.email",), Period(30, "days"), N_("after registering"), _A,
-         N_("nobody showed that the address is theirs"), "created_at"),
+         N_("nobody showed that the address is theirs")),
     Rule("enterprise", N_("Enterprise: enrolment, answers, notes, evidence, bookings"),
          ("organisation.name_zh", "organisation.name_en", "organisation.contact", "enrolment.answers", "enrolment.returned_fields",
           "enrolment.name_zh", "enrolment.name_en", "enrolment.code", "enrolment_version.answers", "answer.reason", "answer.note",
-          "answer_version.reason", "answer_version.note", "trainer_rating.note", "evidence.name", "evidence.caption"),
+          "answer_version.reason", "answer_version.note", "trainer_rating.note", "evidence.name", "evidence.caption",
+          "name_part.part"),
          Period(5, "years"), N_("after the enterprise left, was refused or withdrew; never while it takes part"), _A,
          N_("to compare before and after, and to account for the programme")),
     Rule("draft", N_("Enrolment of an enterprise that closed without handing anything in"), ("enrolment.answers",), Period(30, "days"),
@@ -118,7 +120,7 @@ _STATISTICS = "kept for the statistics; made coarser when an enterprise is erase
 EXEMPT = {
     **dict.fromkeys((
         "audit_event.action", "audit_event.record_type", "audit_event.before", "audit_event.after", "audit_event.request_id",
-        "audit_event.data", "installation.mode", "job.name", "job.claim", "organisation.kind", "organisation.scope", "person.language",
+        "audit_event.data", "installation.mode", "job.name", "job.claim", "name_part.list", "organisation.kind", "organisation.scope", "person.language",
         "membership.role", "consent.document", "consent.version", "mandate.because", "link.purpose", "message.language", "message.path",
         "enrolment.modules", "enrolment.tab", "assessment_round.edition", "guest_draft.edition", "answer.statement", "answer_version.statement",
         "trainer_rating.statement", "lens_value.statement", "evidence.statement", "evidence.media_type", "theme_assignment.theme",

@@ -88,15 +88,19 @@ def _forget_unconfirmed(person_id: int) -> None:
 
 def _gone(until: datetime) -> Select:
     """Left, refused or withdrawn so long ago, and not erased yet. Whoever takes part is never among them."""
-    ended = (Enrolment.state.in_(ENDED)) & (Enrolment.decided_at < until)
-    return (
-        select(Organisation.id).join(Enrolment, Enrolment.enterprise_id == Organisation.id)
-        .where(Organisation.kind == "enterprise", ~Enrolment.code.startswith("erased-"), or_(ended, Organisation.closed_at < until))
-    )
+    ended = Enrolment.state.in_(ENDED) & (Enrolment.decided_at < until)
+    return _enterprises(or_(ended, (Organisation.closed_at < until) & Enrolment.submitted_at.is_not(None)))
 
 
 def _drafts(until: datetime) -> Select:
-    return _gone(until).where(Organisation.closed_at < until, Enrolment.submitted_at.is_(None))
+    return _enterprises((Organisation.closed_at < until) & Enrolment.submitted_at.is_(None) & Enrolment.state.not_in(ENDED))
+
+
+def _enterprises(condition) -> Select:
+    return (
+        select(Organisation.id).join(Enrolment, Enrolment.enterprise_id == Organisation.id)
+        .where(Organisation.kind == "enterprise", ~Enrolment.code.startswith("erased-"), condition)
+    )
 
 
 def _erase(organisation_id: int) -> None:

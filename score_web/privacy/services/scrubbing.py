@@ -13,13 +13,14 @@ from score_web.privacy.contents import ENTERPRISE
 from score_web.privacy.models import DataRequest
 from score_web.privacy.queries.belonging import belonging
 from score_web.privacy.retention import RULES
+from score_web.trainers.models import DayOff, TrainerProfile
 
 TYPED = {field for rule in RULES for field in rule.fields}
 TOLD = ("subject_zh", "subject_en", "body_zh", "body_en", "address")
 
 
 def replace_everywhere(words: list[str], *, enterprises: Select, organisations: Select, instead: dict[str, str] = CLOSED) -> None:
-    """In what belongs to these enterprises, and in messages to everybody who deals with these organisations."""
+    """In what belongs to these enterprises, and in what everybody who deals with these organisations wrote or was told."""
     words = [word for word in words if len(word) >= SHORTEST]
     if not words:
         return
@@ -29,10 +30,16 @@ def replace_everywhere(words: list[str], *, enterprises: Select, organisations: 
         if columns:
             _replace(table, columns, belonging(part, ENTERPRISE, enterprises), words, instead)
     people = select(MembershipRow.person_id).where(MembershipRow.organisation_id.in_(organisations))
-    messages, requests = Message.__table__, DataRequest.__table__
-    _replace(messages, [messages.c[name] for name in TOLD], select(messages).where(messages.c.person_id.in_(people)), words, instead)
-    asked = select(requests).where(or_(requests.c.person_id.in_(people), requests.c.institution_id.in_(organisations)))
-    _replace(requests, [requests.c.text, requests.c.answer], asked, words, instead)
+    trainers = select(TrainerProfile.id).where(TrainerProfile.person_id.in_(people))
+    for model, columns, mine in (
+        (Message, TOLD, Message.person_id.in_(people)),
+        (DataRequest, ("text", "answer"), or_(DataRequest.person_id.in_(people), DataRequest.institution_id.in_(organisations))),
+        (TrainerProfile, ("about",), TrainerProfile.person_id.in_(people)),
+        (DayOff, ("reason",), DayOff.trainer_id.in_(trainers)),
+        (Organisation, ("contact",), Organisation.id.in_(organisations)),
+    ):
+        table = model.__table__
+        _replace(table, [table.c[name] for name in columns], select(table).where(mine), words, instead)
 
 
 def _replace(table: Table, columns: list[Column], rows: Select, words: list[str], instead: dict[str, str]) -> None:
