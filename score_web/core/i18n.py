@@ -158,15 +158,6 @@ class LanguageEnvironment(Environment):
         return self.for_values[name, key]
 
 
-def folded_for(self, name: str, key: str, known: dict) -> Template:
-        """The template for values that are known before any request, such as one theme of a questionnaire; `key` names them."""
-        if (name, key) not in self.for_values:
-            source, filename, _ = self.loader.get_source(self, name)
-            tree = self.folder.fold(super()._parse(source, name, filename), name, known)
-            self.for_values[name, key] = Template.from_code(self, self.compile(tree, name, filename), self.make_globals(None))
-        return self.for_values[name, key]
-
-
 def folded_for(name: str, key: str, known: dict) -> Template:
     """A template in the language of this page, see LanguageEnvironment.folded_for."""
     return current_app.jinja_env.folded_for(name, key, known)
