@@ -60,6 +60,10 @@ class SignInNeeded(Exception):
     """Nobody is signed in and the page needs somebody."""
 
 
+class SecondFactorNeeded(Exception):
+    """A role of this person must sign in in two steps, and this is not set up yet."""
+
+
 def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
@@ -168,6 +172,8 @@ def _checked(permission: Permission, on: type | None, values: dict) -> dict:
     actor = current_actor()
     if actor is None:
         raise SignInNeeded
+    if actor.lacks_factor and permission is not Permission.ACCOUNT_SECURE:
+        raise SecondFactorNeeded
     if on is None:
         if not permitted(permission, actor):
             abort(403)

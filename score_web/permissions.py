@@ -77,6 +77,7 @@ class Permission(Enum):
     """What one may ask for. Named record_verb."""
 
     ACCOUNT_USE = auto()
+    ACCOUNT_SECURE = auto()  # what is left to somebody who must set up the second factor first
     COLLEAGUES_MANAGE = auto()
     PEOPLE_MANAGE = auto()
     PERSON_OVERSEE = auto()
@@ -211,6 +212,7 @@ def oversees(actor: Actor, record) -> bool:
 
 POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.ACCOUNT_USE: (signed_in,),
+    Permission.ACCOUNT_SECURE: (signed_in,),
     Permission.COLLEAGUES_MANAGE: (is_head_of,),
     Permission.PEOPLE_MANAGE: (partner_person,),
     Permission.PERSON_OVERSEE: (oversees,),

@@ -23,6 +23,11 @@ UNLINKED = {
     "accounts.check_both_mails": "/accounts/email/sent",  # shown after a form
     "accounts.handed_link": "/accounts/people/link",  # after making a link
     "accounts.restore": "/accounts/people/1/restore",  # only where somebody is suspended
+    "accounts.second_step": "/accounts/sign-in/code",  # after the password
+    "accounts.recovery_codes": "/accounts/second-factor/codes",  # after setting it up
+    "accounts.renew_recovery_codes": "/accounts/second-factor/renew",
+    "accounts.turn_off_second_factor": "/accounts/second-factor/off",
+    "accounts.remove_factor": "/accounts/people/1/second-factor",  # only where two-step sign-in is on
     "assessment.guest_results": "/assessment/try/results",  # once enough is answered
 }
 SEVERAL_FACES = {"dashboard.show", "booking.index", "booking.show", "enrolment.show", "assessment.results"}

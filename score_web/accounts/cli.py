@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 
 from score_web.accounts import services
 from score_web.accounts.forms import normal_email
+from score_web.accounts.queries import person_by_email
 from score_web.accounts.scopes import read_scope
 from score_web.core.db import db
 from score_web.core.i18n import LANGUAGES, say
@@ -32,3 +33,15 @@ def invite(institution: str, english: str, scope: str, email: str, language: str
     )
     db.session.commit()
     click.echo(f"{base_url()}/{language}/accounts/invitation/{token}")
+
+
+@accounts_cli.command("remove-second-factor")
+@click.option("--email", required=True, help="Of somebody who lost the phone and the recovery codes and whom no institution oversees.")
+def remove_second_factor(email: str) -> None:
+    """Let somebody sign in with the password alone again, and tell them."""
+    person = person_by_email(normal_email(email))
+    if person is None:
+        raise click.BadParameter("nobody has this address", param_hint="--email")
+    services.remove_factor(person, reason="", by=None)
+    db.session.commit()
+    click.echo("done")

@@ -7,6 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from score_web.accounts import codes
 from score_web.accounts.passwords import weakness
 from score_web.accounts.scopes import read_scope
 from score_web.core.forms import BaseForm, NoControlCharacters, clean
@@ -104,6 +105,32 @@ def current_password_field() -> PasswordField:
 class SignInForm(AccountForm):
     email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address.")), Length(max=254)], filters=[normal_email])
     password = PasswordField(_l("Password"), [InputRequired(_l("Type your password.")), Length(max=200)])
+
+
+def code_field(description="") -> StringField:
+    return StringField(
+        _l("Code"),
+        [DataRequired(_l("Type the code that your app shows."))],
+        filters=[codes.normal],
+        description=description or _l("The 6 digits that your app shows now, or one of your recovery codes (12 digits)."),
+    )
+
+
+class CodeForm(AccountForm):
+    code = code_field()
+
+    def validate_code(self, field) -> None:
+        if not codes.is_code(field.data):
+            raise ValidationError(_("A code has 6 digits, a recovery code 12."))
+
+
+class SetUpForm(CodeForm):
+    code = code_field(_l("The 6 digits that your app shows now."))
+    current = current_password_field()
+
+
+class TurnOffForm(CodeForm):
+    current = current_password_field()
 
 
 class RegisterForm(AccountForm):

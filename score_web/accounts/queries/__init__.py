@@ -105,6 +105,10 @@ def stored_password(email: str, device_hash: str) -> tuple[int, str, int | None]
     return tuple(row) if row else (0, "", None)
 
 
+def has_second_factor(person_id: int) -> bool:
+    return db.session.scalar(select(SecondFactor.person_id).where(SecondFactor.person_id == person_id)) is not None
+
+
 def person_by_id(person_id: int, *, lock: bool = False) -> Person | None:
     """With `lock` as it is now, and nobody else changes it before we are done."""
     return db.session.get(Person, person_id, populate_existing=lock, with_for_update=True if lock else None)

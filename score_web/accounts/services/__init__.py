@@ -17,11 +17,20 @@ from score_web.accounts.services.leaving import close_account, when_leaving
 from score_web.accounts.services.links import end_links, make_link, use_link
 from score_web.accounts.services.mandates import end_mandates, open_mandate
 from score_web.accounts.services.memberships import end_membership, make_head
-from score_web.accounts.services.oversight import link_to_hand_over, restore, suspend
+from score_web.accounts.services.oversight import link_to_hand_over, remove_factor, restore, suspend
 from score_web.accounts.services.passwords import change_password, reset_password
 from score_web.accounts.services.profile import ask_email_change, confirm_email, save_profile
 from score_web.accounts.services.reading import mark_read
 from score_web.accounts.services.registration import activate, ask_reset, register
+from score_web.accounts.services.second_factor import (
+    drop_factor,
+    recovery_codes_left,
+    renew_recovery_codes,
+    secret_of,
+    set_up,
+    turn_off,
+    use_code,
+)
 from score_web.accounts.services.sign_ins import end_sign_ins, note_day, person_by_password, renew_sign_in, start_sign_in
 
 __all__ = [
@@ -36,6 +45,7 @@ __all__ = [
     "change_password",
     "close_account",
     "confirm_email",
+    "drop_factor",
     "end_links",
     "end_mandates",
     "end_membership",
@@ -56,14 +66,21 @@ __all__ = [
     "pack_all",
     "password_fits",
     "person_by_password",
+    "recovery_codes_left",
     "register",
+    "remove_factor",
     "renew_invitation",
+    "renew_recovery_codes",
     "renew_sign_in",
     "reset_password",
     "restore",
     "save_profile",
+    "secret_of",
+    "set_up",
     "start_sign_in",
     "suspend",
+    "turn_off",
+    "use_code",
     "use_link",
     "when_leaving",
     "withdraw",

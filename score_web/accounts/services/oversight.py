@@ -1,9 +1,10 @@
-"""What partner staff may do with an account in their scope: suspend, restore, hand over a link."""
+"""What partner staff may do with an account in their scope: suspend, restore, remove a lost second factor, hand over a link."""
 
 from score_web.accounts.models import LinkPurpose, Person
 from score_web.accounts.queries import person_by_id
 from score_web.accounts.scopes import is_within_reach
 from score_web.accounts.services.links import end_links, end_links_made_by, make_link
+from score_web.accounts.services.second_factor import drop_factor
 from score_web.accounts.services.sign_ins import end_sign_ins
 from score_web.core import audit, clock, mail
 from score_web.core.errors import Refused
@@ -44,6 +45,15 @@ def link_to_hand_over(person: Person, *, by: Actor) -> str:
     audit.record("person.link_made", person, by=by, institution_id=by.institution_id)
     mail.send("accounts/email_link_made.txt", to=person, path="/accounts/profile", by=by.name)
     return token
+
+
+def remove_factor(person: Person, *, by: Actor | None, reason: str) -> None:
+    """For somebody who lost the phone and the recovery codes; the owner hears of it. `by` None: the operator. Raises Refused."""
+    person = _reachable(person, by) if by else person_by_id(person.id, lock=True)
+    drop_factor(person)
+    end_sign_ins(person.id)
+    audit.record("person.factor_removed", person, by=by, reason=reason, institution_id=by.institution_id if by else None)
+    mail.send("accounts/email_factor_removed.txt", to=person, path="/accounts/second-factor", reason=reason, by=by.name if by else "")
 
 
 def _reachable(person: Person, by: Actor) -> Person:

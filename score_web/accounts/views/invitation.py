@@ -2,7 +2,7 @@
 
 from flask import redirect, render_template, url_for
 
-from score_web.access import current_actor, public
+from score_web.access import SecondFactorNeeded, current_actor, public
 from score_web.accounts import services
 from score_web.accounts.forms import ButtonForm, JoinForm
 from score_web.accounts.models import LinkPurpose, Organisation
@@ -23,6 +23,8 @@ def invitation(token: str):
     actor, link = current_actor(), live_link(token, LinkPurpose.INVITE)
     if link is None:
         return dead_link(ButtonForm())
+    if actor and actor.lacks_factor:
+        raise SecondFactorNeeded
     form = ButtonForm() if actor else JoinForm()
     if form.validate_on_submit() and (answer := _accept(token, actor) if actor else _join(token, link.email, form)):
         return answer

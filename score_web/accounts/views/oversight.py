@@ -1,4 +1,4 @@
-"""What partner staff may do with one account: suspend, restore, make a link to hand over."""
+"""What partner staff may do with one account: suspend, restore, remove a lost second factor, make a link to hand over."""
 
 from flask import redirect, render_template, url_for
 
@@ -33,6 +33,17 @@ def restore(person: Person):
         flash_ok(_("The account works again; the person is told."))
         return redirect(url_for("accounts.person", person_id=person.id), 303)
     return render_template("accounts/restore.html", form=form, person=person)
+
+
+@accounts.route("/people/<int:person_id>/second-factor", methods=["GET", "POST"])
+@allow(Permission.PERSON_OVERSEE, on=Person)
+def remove_factor(person: Person):
+    form = ReasonForm()
+    if form.validate_on_submit():
+        services.remove_factor(person, by=current_actor(), reason=form.reason.data)
+        flash_ok(_("This person now signs in with the password alone and is told your reason."))
+        return redirect(url_for("accounts.person", person_id=person.id), 303)
+    return render_template("accounts/remove_factor.html", form=form, person=person)
 
 
 @accounts.post("/people/<int:person_id>/link")
