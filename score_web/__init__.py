@@ -52,10 +52,11 @@ def _register_features(app: Flask) -> None:
     from score_web.dashboard import views as dashboard  # noqa: PLC0415
     from score_web.demo import cli as demo  # noqa: PLC0415
     from score_web.enrolment import views as enrolment  # noqa: PLC0415
+    from score_web.log import views as log  # noqa: PLC0415
     from score_web.pages import views as pages  # noqa: PLC0415
     from score_web.privacy import views as privacy  # noqa: PLC0415
     from score_web.pulse import views as pulse  # noqa: PLC0415
     from score_web.trainers import views as trainers  # noqa: PLC0415
 
-    for feature in (accounts, pages, enrolment, assessment, pulse, trainers, booking, privacy, dashboard, demo):
+    for feature in (accounts, pages, enrolment, assessment, pulse, trainers, booking, privacy, log, dashboard, demo):
         feature.init_app(app)

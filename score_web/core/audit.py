@@ -72,8 +72,8 @@ def record(
         if not is_code(value):
             raise ValueError(f"{action}: {name} is no id, code or number")
     event = AuditEvent(
-        by_id=getattr(by, "person_id", None) or getattr(by, "id", None), action=action, record_type=thing.__tablename__, record_id=thing.id,
-        before=before, after=after, request_id=logs.number(), data=data, **concerned,
+        at=utc_now(), by_id=getattr(by, "person_id", None) or getattr(by, "id", None), action=action,
+        record_type=thing.__tablename__, record_id=thing.id, before=before, after=after, request_id=logs.number(), data=data, **concerned,
     )
     if typed := {name: value for name, value in ((words or {}) | {"reason": reason.strip()}).items() if value}:
         event.typed = AuditWords(words=typed)
