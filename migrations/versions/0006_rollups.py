@@ -39,9 +39,12 @@ def upgrade() -> None:
     for name, table, _column in REPLACED:
         op.drop_index(name, table)
     _name_parts()
+    _benchmark()
 
 
 def downgrade() -> None:
+    op.drop_table("benchmark_count")
+    op.drop_table("benchmark_value")
     op.drop_table("name_part")
     for name, table, column in REPLACED:
         op.create_index(name, table, [column])
@@ -116,3 +119,44 @@ def _of_run(run: str) -> list[str]:
 def _of_code(code: str) -> set[str]:
     folded = _fold(code)
     return {folded[start:] for start in (0, *range(8, len(folded) - 3))} - {""}
+
+
+def _benchmark() -> None:
+    number = [sa.Column(name, sa.Integer(), autoincrement=False, nullable=False) for name in ("sum", "number")]
+    op.create_table(
+        "benchmark_value",
+        sa.Column("enterprise_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("module", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("theme", sa.String(20), nullable=False),
+        sa.Column("sector", sa.String(3), nullable=False),
+        sa.Column("province", sa.String(2), nullable=False),
+        sa.Column("sum", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("enterprise_id", "module", "theme", name="pk_benchmark_value"),
+    )
+    op.create_table(
+        "benchmark_count",
+        sa.Column("module", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("circle", sa.String(8), nullable=False),
+        sa.Column("theme", sa.String(20), nullable=False),
+        *number,
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("module", "circle", "theme", "sum", "number", name="pk_benchmark_count"),
+    )
+    op.execute("""INSERT INTO benchmark_value (enterprise_id, module, theme, sector, province, sum, number)
+        SELECT r.enterprise_id, r.module, substr(v.statement, 1, 4), e.sector, substr(e.division_code, 1, 2), sum(v.sum), sum(v.n)
+        FROM (SELECT enterprise_id, module, max(number) AS last FROM assessment_round WHERE state = 'submitted'
+              GROUP BY enterprise_id, module) l
+        JOIN assessment_round r ON r.enterprise_id = l.enterprise_id AND r.module = l.module AND r.number = l.last
+        JOIN enrolment e ON e.enterprise_id = r.enterprise_id
+        JOIN lens_value v ON v.round_id = r.id AND v.lens = 'self'
+        WHERE (e.state = 'approved' OR (e.approved_before AND e.state IN ('submitted', 'returned')))
+          AND e.sector <> '' AND e.division_code <> ''
+        GROUP BY r.enterprise_id, r.module, substr(v.statement, 1, 4), e.sector, substr(e.division_code, 1, 2)""")
+    op.execute("""INSERT INTO benchmark_value (enterprise_id, module, theme, sector, province, sum, number)
+        SELECT enterprise_id, module, '', sector, province, sum(sum), sum(number) FROM benchmark_value
+        GROUP BY enterprise_id, module, sector, province""")
+    for circle, which in (("sector", "1 = 1"), ("province", "1 = 1"), ("sector || '/' || province", "theme = ''")):
+        op.execute(f"""INSERT INTO benchmark_count (module, circle, theme, sum, number, n)
+            SELECT module, {circle}, theme, sum, number, count(*) FROM benchmark_value WHERE {which}
+            GROUP BY module, {circle}, theme, sum, number""")

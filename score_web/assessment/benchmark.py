@@ -3,36 +3,24 @@
 The others are approved enterprises of the same sector or province, each with its latest submitted self-assessment and never
 the reader's own. What they share is the median, in whole numbers, from five of them on, and their number only in fives. The
 second circle is shown only where it differs from the first by nobody or by at least five, so that comparing the
-two tells nothing about those few. The reasons are in docs/decisions/.
+two tells nothing about those few. How often each result stands in a circle is all that is needed for that, and
+what the reader's own enterprise adds to it can be taken off exactly. The reasons are in docs/decisions/.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from statistics import median
 
 from score_web.assessment.scoring import TOP
 from score_web.core.words import N_, Labelled
 
 FEWEST = 5
+WHOLE = ""  # the place of the whole module among the themes
+Tally = Mapping[tuple[int, int], int]  # how often: (sum, number) of ratings → enterprises
 
 
 class Circle(Labelled):
     SECTOR = "sector", N_("Same sector")
     PROVINCE = "province", N_("Same province")
-
-
-@dataclass(frozen=True)
-class Other:
-    """One enterprise: by theme id the sum and the number of its ratings."""
-
-    enterprise_id: int
-    same_sector: bool
-    same_province: bool
-    themes: Mapping[str, tuple[int, int]]
-
-    @property
-    def percent(self) -> float:
-        return _percent(*map(sum, zip(*self.themes.values(), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -45,29 +33,33 @@ class Benchmark:
     themes: Mapping[str, int] = field(default_factory=dict)
 
 
-def benchmarks(others: Iterable[Other]) -> list[Benchmark]:
-    """Sector first; nothing where fewer than five others stand."""
-    others = [other for other in others if any(number for _, number in other.themes.values())]
-    sector = [other for other in others if other.same_sector]
-    province = [other for other in others if other.same_province]
-    shown = [_benchmark(Circle.SECTOR, sector)] if len(sector) >= FEWEST else []
-    if len(province) >= FEWEST and (not shown or not _tells_somebody(sector, province)):
-        shown.append(_benchmark(Circle.PROVINCE, province))
+def benchmarks(sector: Mapping[str, Tally], province: Mapping[str, Tally], both: int) -> list[Benchmark]:
+    """Sector first; nothing where fewer than five others stand. A circle holds a tally by theme id; `both` stand in both circles."""
+    in_sector, in_province = (sum(circle.get(WHOLE, {}).values()) for circle in (sector, province))
+    shown = [_benchmark(Circle.SECTOR, sector, in_sector)] if in_sector >= FEWEST else []
+    if in_province >= FEWEST and not (shown and 0 < in_sector + in_province - 2 * both < FEWEST):
+        shown.append(_benchmark(Circle.PROVINCE, province, in_province))
     return shown
 
 
-def _tells_somebody(one: list[Other], two: list[Other]) -> bool:
-    different = {other.enterprise_id for other in one} ^ {other.enterprise_id for other in two}
-    return 0 < len(different) < FEWEST
+def _benchmark(circle: Circle, themes: Mapping[str, Tally], number: int) -> Benchmark:
+    medians = {theme: _median(tally) for theme, tally in sorted(themes.items()) if sum(tally.values()) >= FEWEST}
+    return Benchmark(circle, number // FEWEST * FEWEST, medians.pop(WHOLE), medians)
 
 
-def _benchmark(circle: Circle, others: list[Other]) -> Benchmark:
-    themes = {theme for other in others for theme in other.themes}
-    rated = {theme: [_percent(*other.themes[theme]) for other in others if other.themes.get(theme, (0, 0))[1]] for theme in themes}
-    return Benchmark(
-        circle, len(others) // FEWEST * FEWEST, round(median(other.percent for other in others)),
-        {theme: round(median(percents)) for theme, percents in sorted(rated.items()) if len(percents) >= FEWEST},
-    )
+def _median(tally: Tally) -> int:
+    """The middle one, or the mean of the middle two."""
+    percents = sorted((_percent(*result), often) for result, often in tally.items() if often > 0)
+    number = sum(often for _, often in percents)
+    return round((_at(percents, (number - 1) // 2) + _at(percents, number // 2)) / 2)
+
+
+def _at(percents: list[tuple[float, int]], place: int) -> float:
+    for percent, often in percents:
+        place -= often
+        if place < 0:
+            return percent
+    raise IndexError(place)
 
 
 def _percent(total: int, number: int) -> float:

@@ -255,3 +255,32 @@ class GuestDraft(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class BenchmarkValue(Base):
+    """What an approved enterprise brings to the medians of others: of its latest submitted self-assessment of a module the sum and the
+    number of ratings, by theme id and, without one, as a whole. A rollup (core/rollups.py): it follows from the records."""
+
+    __tablename__ = "benchmark_value"
+
+    enterprise_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    module: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    theme: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sector: Mapped[str] = mapped_column(String(3))
+    province: Mapped[str] = mapped_column(String(2))
+    sum: Mapped[int]
+    number: Mapped[int]
+
+
+class BenchmarkCount(Base):
+    """How many of those stand at one value in a circle: a sector "C38", a province "33", or, for the whole module alone, both
+    "C38/33". The medians are read from here, whatever the number of enterprises."""
+
+    __tablename__ = "benchmark_count"
+
+    module: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    circle: Mapped[str] = mapped_column(String(8), primary_key=True)
+    theme: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sum: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    n: Mapped[int]

@@ -1,12 +1,40 @@
 """Protects: a median of five others at least; no single enterprise can be uncovered by it."""
 
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from statistics import median
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from score_web.assessment.benchmark import FEWEST, Circle, Other, benchmarks
+from score_web.assessment import benchmark
+from score_web.assessment.benchmark import FEWEST, WHOLE, Benchmark, Circle
+
+
+@dataclass(frozen=True)
+class Other:
+    """One enterprise: by theme id the sum and the number of its ratings."""
+
+    number: int
+    same_sector: bool
+    same_province: bool
+    themes: dict[str, tuple[int, int]]
+
+
+def benchmarks(others) -> list[Benchmark]:
+    others = [one for one in others if any(number for _, number in one.themes.values())]
+    sector, province = ([one for one in others if getattr(one, which)] for which in ("same_sector", "same_province"))
+    return benchmark.benchmarks(tallies(sector), tallies(province), len([one for one in sector if one in province]))
+
+
+def tallies(others: list[Other]) -> dict[str, Counter]:
+    found = defaultdict(Counter)
+    for one in others:
+        whole = tuple(map(sum, zip(*one.themes.values(), strict=True)))
+        for theme, result in (one.themes | {WHOLE: whole}).items():
+            found[theme][result] += 1
+    return found
 
 
 def other(number: int, percents: tuple[int, ...] = (50,), *, sector: bool = True, province: bool = False) -> Other:

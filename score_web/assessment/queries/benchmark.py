@@ -1,13 +1,17 @@
-"""Which other enterprises can this one be compared with, and how do they stand?"""
+"""How do other enterprises stand, in the circles of this one? Read from counts that are kept with the records."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
-from score_web.assessment.benchmark import Benchmark, Other, benchmarks
+from score_web.accounts.models import Organisation
+from score_web.assessment.benchmark import WHOLE, Benchmark, benchmarks
 from score_web.assessment.lenses import Lens
-from score_web.assessment.models import AssessmentRound, LensValue
+from score_web.assessment.models import AssessmentRound, BenchmarkCount, BenchmarkValue, LensValue
 from score_web.assessment.states import RoundState
+from score_web.core import rollups
 from score_web.core.db import db
 from score_web.enrolment import queries as enrolments
 from score_web.enrolment.models import Enrolment
@@ -15,6 +19,9 @@ from score_web.enrolment.states import EnrolmentState
 
 APPROVED = or_(Enrolment.state == EnrolmentState.APPROVED,
                and_(Enrolment.approved_before, Enrolment.state.in_([EnrolmentState.SUBMITTED, EnrolmentState.RETURNED])))
+UPSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+COLUMNS = ("enterprise_id", "module", "theme", "sector", "province", "sum", "number")
+KEY = ("module", "circle", "theme", "sum", "number")
 
 
 def benchmarks_of(round_: AssessmentRound) -> list[Benchmark] | None:
@@ -23,33 +30,113 @@ def benchmarks_of(round_: AssessmentRound) -> list[Benchmark] | None:
     if not enrolments.is_approved(round_.enterprise_id):
         return None
     own = enrolments.enrolment_of(round_.enterprise_id)
-    return benchmarks(_others(round_, own)) if own.division_code and own.sector else []
+    if not (own.division_code and own.sector):
+        return []
+    rollups.settle()
+    sector, province, both = (_others(round_, circle) for circle in _circles(own.sector, own.division_code[:2]))
+    return benchmarks(sector, province, sum(sum(tally.values()) for tally in both.values()))
 
 
-def _others(round_: AssessmentRound, own: Enrolment) -> list[Other]:
-    """One row per enterprise and theme: the database adds up, so thousands of enterprises stay quick.
+def _circles(sector: str, province: str) -> tuple[str, str, str]:
+    return sector, province, f"{sector}/{province}"
 
-    Approved ones only: nobody can invent four enterprises to lay open a fifth.
-    """
-    same_sector, same_province = Enrolment.sector == own.sector, Enrolment.division_code.startswith(own.division_code[:2])
-    latest = (
-        select(AssessmentRound.enterprise_id, func.max(AssessmentRound.number).label("number"))
-        .join(Enrolment, Enrolment.enterprise_id == AssessmentRound.enterprise_id)
-        .where(AssessmentRound.module == round_.module, AssessmentRound.state == RoundState.SUBMITTED,
-               AssessmentRound.enterprise_id != round_.enterprise_id,
-               APPROVED, or_(same_sector, same_province))
-        .group_by(AssessmentRound.enterprise_id).subquery()
+
+def _others(round_: AssessmentRound, circle: str) -> dict[str, Counter]:
+    """By theme, how many others stand at each value: all of the circle, and what the reader's own enterprise added taken off."""
+    found: dict[str, Counter] = defaultdict(Counter)
+    count, value = BenchmarkCount, BenchmarkValue
+    for theme, total, number, often in db.session.execute(
+        select(count.theme, count.sum, count.number, count.n)
+        .where(count.module == round_.module, count.circle == circle, count.n > 0)
+    ):
+        found[theme][total, number] += often
+    own = select(*_columns(COLUMNS)).where(value.enterprise_id == round_.enterprise_id, value.module == round_.module)
+    for key, often in _counted(map(tuple, db.session.execute(own))).items():
+        if key[1] == circle:
+            found[key[2]][key[3:]] -= often
+    return found
+
+
+def _counted(values: Iterable[tuple]) -> Counter:
+    """What values come to in the counts, by KEY."""
+    return Counter(
+        (module, circle, theme, total, number)
+        for _, module, theme, sector, province, total, number in values
+        for circle in _circles(sector, province)[: 3 if theme == WHOLE else 2]
     )
-    theme = func.substr(LensValue.statement, 1, len(f"M{round_.module}-A")).label("theme")
+
+
+def _values_of(among: rollups.Among) -> Iterable[tuple]:
+    """Approved ones only: nobody can invent four enterprises to lay open a fifth."""
+    latest = (
+        select(AssessmentRound.enterprise_id, AssessmentRound.module, func.max(AssessmentRound.number).label("number"))
+        .where(AssessmentRound.state == RoundState.SUBMITTED, among(AssessmentRound.enterprise_id))
+        .group_by(AssessmentRound.enterprise_id, AssessmentRound.module).subquery()
+    )
+    theme = func.substr(LensValue.statement, 1, len("M1-A")).label("theme")
     rows = db.session.execute(
-        select(latest.c.enterprise_id, Enrolment.sector, Enrolment.division_code, theme, func.sum(LensValue.sum), func.sum(LensValue.n))
+        select(latest.c.enterprise_id, latest.c.module, theme, Enrolment.sector, func.substr(Enrolment.division_code, 1, 2),
+               func.sum(LensValue.sum), func.sum(LensValue.n))
         .join(Enrolment, Enrolment.enterprise_id == latest.c.enterprise_id)
-        .join(AssessmentRound, and_(AssessmentRound.enterprise_id == latest.c.enterprise_id, AssessmentRound.module == round_.module,
+        .join(AssessmentRound, and_(AssessmentRound.enterprise_id == latest.c.enterprise_id, AssessmentRound.module == latest.c.module,
                                     AssessmentRound.number == latest.c.number))
         .join(LensValue, and_(LensValue.round_id == AssessmentRound.id, LensValue.lens == Lens.SELF))
-        .group_by(latest.c.enterprise_id, Enrolment.sector, Enrolment.division_code, theme)
+        .where(APPROVED, Enrolment.sector != "", Enrolment.division_code != "")
+        .group_by(latest.c.enterprise_id, latest.c.module, theme, Enrolment.sector, Enrolment.division_code)
     )
-    themes: dict[tuple, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for enterprise_id, sector, division, letter, total, number in rows:
-        themes[enterprise_id, sector == own.sector, division[:2] == own.division_code[:2]][letter] = (total, number)
-    return [Other(*who, found) for who, found in themes.items()]
+    whole: dict[tuple, tuple[int, int]] = {}
+    for enterprise_id, module, letter, sector, province, total, number in rows:
+        yield enterprise_id, module, letter, sector, province, total, number
+        before = whole.get((enterprise_id, module, WHOLE, sector, province), (0, 0))
+        whole[enterprise_id, module, WHOLE, sector, province] = (before[0] + total, before[1] + number)
+    yield from ((*key, *sums) for key, sums in whole.items())
+
+
+def _count(gone: set[tuple], come: set[tuple]) -> None:
+    """In the order of the key, and last of all before the commit: two who count at once wait, but never for each other."""
+    change = _counted(come)
+    change.subtract(_counted(gone))
+    _add(change)
+
+
+def _add(change: Counter) -> None:
+    table = BenchmarkCount.__table__
+    statement = UPSERT[db.engine.dialect.name](table)
+    adding = statement.on_conflict_do_update(index_elements=KEY, set_={"n": table.c.n + statement.excluded.n})
+    if rows := [dict(zip((*KEY, "n"), (*key, n), strict=True)) for key, n in sorted(change.items()) if n]:
+        db.session.execute(adding, rows)
+
+
+def _columns(names: tuple[str, ...]) -> list:
+    return [getattr(BenchmarkValue, name) for name in names]
+
+
+def _wrong() -> tuple[Counter, Counter]:
+    """The counts as they are and as they should be."""
+    found: Counter = Counter()
+    for *row, often in db.session.execute(select(*_columns(COLUMNS[1:]), func.count()).group_by(*_columns(COLUMNS[1:]))):
+        for key in _counted([(0, *row)]):
+            found[key] += often
+    stored = select(*(getattr(BenchmarkCount, name) for name in (*KEY, "n"))).where(BenchmarkCount.n != 0)
+    return Counter({tuple(key): n for *key, n in db.session.execute(stored)}), found
+
+
+def _differ() -> Iterable[str]:
+    stored, truth = _wrong()
+    return [f"count of {key} is {stored[key]}, should be {truth[key]}" for key in sorted(stored | truth) if stored[key] != truth[key]]
+
+
+def _mend() -> None:
+    """Whoever counts has written the values first: while nobody else writes those, the two stand still."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE benchmark_value IN SHARE MODE"))
+    stored, truth = _wrong()
+    truth.subtract(stored)
+    _add(truth)
+
+
+rollups.register(
+    rollups.Rollup("benchmark", BenchmarkValue, Organisation, COLUMNS, _values_of, changed=_count, sums_differ=_differ, mend=_mend),
+    (Enrolment, ("state", "approved_before", "sector", "division_code"), lambda one: {one.enterprise_id}),
+    (AssessmentRound, ("state",), lambda one: {one.enterprise_id}),
+)

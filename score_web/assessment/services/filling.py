@@ -118,7 +118,8 @@ def _upsert(round_: AssessmentRound, changes: tuple[Change, ...], by: Actor) -> 
 
 
 def submit_round(round_: AssessmentRound, *, by: Actor) -> None:
-    """Lock the answers. Refused while conditions of scoring.may_submit are unmet."""
+    """Lock the answers. Refused while conditions of scoring.may_submit are unmet. The enterprise's row first, as when reopening."""
+    db.session.get(Organisation, round_.enterprise_id, with_for_update={"key_share": True})
     db.session.refresh(round_, with_for_update=True)
     for missing in scoring.may_submit(score_of(round_)):
         raise Refused(missing)
