@@ -75,6 +75,11 @@ def _news() -> list[str]:
     return wrong
 
 
+def events(record_type: str) -> dict[int, list[str]]:
+    """What happened to each record, in order."""
+    return {number: [event.action for event in happened] for number, happened in _events(record_type).items()}
+
+
 def _days() -> list[str]:
     """A confirmed booking claims its days and opens its mandates; nothing else does."""
     live = [booking for booking in db.session.scalars(select(Booking)) if booking.state in LIVE]
@@ -137,4 +142,6 @@ def _registered() -> list[str]:
     """Somebody who registered has a link and the mail that brings it."""
     new = select(Person.email).where(Person.activated_at.is_(None))
     linked, mailed = set(db.session.scalars(select(Link.email))), set(db.session.scalars(select(Message.address)))
-    return [f"{email} registered and gets no link" for email in db.session.scalars(new) if email not in linked & mailed]
+    wrong = [f"{email} registered and gets no link" for email in db.session.scalars(new) if email not in linked & mailed]
+    begun = select(Person.email).where(Person.email.like("newcomer%"), Person.activated_at.is_not(None), ~Person.memberships.any())
+    return wrong + [f"{email} has an account without an enterprise" for email in db.session.scalars(begun)]

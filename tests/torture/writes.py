@@ -80,7 +80,7 @@ class Writes(Bursts):
         with self.app.app_context():
             for _round in range(100):
                 with clock.at(clock.now() + timedelta(hours=1)):
-                    _everything_is_due()
+                    everything_is_due()
                     jobs.run_due()
                 if db.session.scalar(select(Message.id).where(Message.sent_at.is_(None)).limit(1)) is None:
                     break
@@ -95,11 +95,11 @@ def _keep_working(app) -> None:
         db.engine.dispose(close=False)
     while True:
         with suppress(Exception), app.app_context():
-            _everything_is_due()
+            everything_is_due()
             jobs.run_due()
         time.sleep(0.05)
 
 
-def _everything_is_due() -> None:
+def everything_is_due() -> None:
     db.session.execute(update(JobState).values(next_run=clock.now(), claimed_until=None))
     db.session.commit()
