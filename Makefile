@@ -15,7 +15,7 @@ endif
 ifdef HOST
 export HOST
 endif
-.PHONY: help run test check bench torture messages screenshots demo-reset backup restore lock apt
+.PHONY: help run test check bench machines torture messages screenshots demo-reset backup restore lock apt
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench: .venv/.dev ## Measure pages, saves, sign-in, memory and start against a f
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.filling
 	$(BIN)/python -m benchmarks.many
+
+machines: .venv/.dev ## Start PostgreSQL, two machines and nginx, try that they behave as one, and restart them under load
+	$(BIN)/python -m benchmarks.machines
 
 torture: .venv/.dev ## Kill the server in mid-save, 200 times on each database (KILLS= changes it): nothing confirmed may be lost
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),200)

@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from threading import Event
@@ -98,7 +99,7 @@ def test_nothing_is_lost_while_one_stops_after_the_other(pair):
         person.look("")
         while not done.is_set():
             person.save("")
-            done.wait(0.03)  # the machine that starts needs the processor too
+            done.wait(0.2)  # the machine that starts needs the processor too
 
     for person in people:
         person.sign_in("")
@@ -121,14 +122,30 @@ def test_nothing_is_lost_while_one_stops_after_the_other(pair):
         assert person.saves == person.confirmed == person.sent > 0
 
 
+ASK = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def test_who_does_not_hang_up_keeps_nobody_waiting(pair):
+    """Each is waited for two seconds, at most as many at once as there are threads; others are let in meanwhile."""
+    port, begun = pair.machines[0].port, time.monotonic()
+    with ExitStack() as lines:
+        silent = [lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30)) for _ in range(6)]
+        for one in silent:
+            one.sendall(ASK)
+            assert one.recv(15) == b"HTTP/1.1 200 OK"
+        last = lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+        last.sendall(ASK)
+        assert last.recv(15) == b"HTTP/1.1 200 OK"
+    assert time.monotonic() - begun < 8  # one after the other would be twelve
+
+
 def test_who_stands_at_the_door_is_let_in(pair):
     """Connected, and the form sent, but not accepted yet when the machine is told to stop: still answered."""
     machine = pair.machines[0]
-    ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     machine.signal_workers(signal.SIGSTOP)
     waiting = [socket.create_connection(("127.0.0.1", machine.port), timeout=20) for _ in range(6)]
     for one in waiting:
-        one.sendall(ask)
+        one.sendall(ASK)
     machine.process.send_signal(signal.SIGTERM)
     machine.wait_for_pending(signal.SIGTERM)
     machine.signal_workers(signal.SIGCONT)

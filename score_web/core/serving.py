@@ -8,6 +8,7 @@ from score_web.core import jobs
 accesslog = None  # addresses and times of requests are kept nowhere: workers answer surveys here
 worker_class = "score_web.core.serving.Worker"
 threads = 8
+keepalive = 5  # seconds that a connection stays open for the next request; a proxy in front gives it up sooner
 graceful_timeout = 30  # seconds for what is under way when SIGTERM comes
 
 
@@ -32,6 +33,15 @@ class Worker(ThreadWorker):
                 known = self.nr_conns
                 self.accept(listener)
             listener.close()  # whoever comes now is refused at once, so that a proxy asks the next machine
+
+    def handle(self, conn):
+        """A connection that ends is closed here, in its thread: closing waits until the other side has closed too, and the loop that
+        lets others in would wait with it."""
+        stays = super().handle(conn)
+        if not stays:
+            conn.close(graceful=True)
+            conn.close = lambda graceful=False: None
+        return stays
 
     def run(self) -> None:
         super().run()
