@@ -58,5 +58,6 @@ def retention(dry_run: bool) -> None:
         db.session.commit()
         click.echo(f"{number:>8}  {rule.name:<15} {say(rule.outcome.label)}: {', '.join(rule.fields)}")
     click.echo(f"{len(services.erasures_due()):>8}  erasures whose day has come (carried out by the hourly job)")
+    db.session.rollback()  # our own transaction would hold the log
     if not dry_run:
         empty_log()

@@ -13,7 +13,7 @@ from score_web.assessment.answering import Change, Reply
 from score_web.assessment.models import AssessmentRound, LensValue
 from score_web.assessment.queries.benchmark import benchmarks_of
 from score_web.assessment.states import RoundState
-from score_web.core import clock, uploads
+from score_web.core import clock, rollups, uploads
 from score_web.core.db import db
 from score_web.core.errors import Refused
 from score_web.enrolment.models import Enrolment
@@ -21,9 +21,9 @@ from score_web.privacy import cli, queries, services
 from score_web.privacy.models import Erasure
 from score_web.privacy.states import ErasureState
 from tests.factories import PASSWORD, actor_of, make_enterprise, make_institution
-from tests.privacy.secrets import CONTACT, FIRM, NAME, NOTE, OF_FIRM, OF_PERSON, left_over, make_secrets, shape
+from tests.privacy.named import CONTACT, FIRM, NAME, NOTE, OF_FIRM, OF_PERSON, left_over, make_secrets, shape
 
-pytestmark = pytest.mark.both_engines
+both_engines = pytest.mark.both_engines
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def s(database):
     return make_secrets()
 
 
+@both_engines
 def test_of_a_closed_account_no_row_and_no_byte_is_left(s):
     assert list(left_over(OF_PERSON)) == OF_PERSON
     before = shape(s.submitted_id)
@@ -39,6 +40,14 @@ def test_of_a_closed_account_no_row_and_no_byte_is_left(s):
     assert left_over(OF_PERSON) == {}
     assert list(left_over([FIRM, NOTE, CONTACT])) == [FIRM, NOTE, CONTACT], "what belongs to the enterprise stays"
     assert shape(s.submitted_id) == before
+    assert rollups_differ() == []
+
+
+def rollups_differ() -> list[str]:
+    """What is kept beside the records follows them."""
+    found = [line for rollup in rollups.ROLLUPS.values() for line in rollups.differences(rollup)]
+    db.session.rollback()
+    return found
 
 
 def others(institution, number: int = 5) -> list[AssessmentRound]:
@@ -47,7 +56,9 @@ def others(institution, number: int = 5) -> list[AssessmentRound]:
     for n in range(number):
         firm, _ = make_enterprise(institution=institution, code=f"9133020000000{n:04}X"[:18], sector="C38")
         now = clock.now()
-        row = AssessmentRound(enterprise=firm, module=1, number=1, edition="2026", state=RoundState.SUBMITTED, submitted_at=now, first_submitted_at=now)
+        row = AssessmentRound(
+            enterprise=firm, module=1, number=1, edition="2026", state=RoundState.SUBMITTED, submitted_at=now, first_submitted_at=now
+        )
         db.session.add(row)
         db.session.flush()
         db.session.add_all(LensValue(round_id=row.id, statement=f"M1-{theme}1", lens="self", sum=n % 4, n=1) for theme in "ABCDE")
@@ -56,6 +67,7 @@ def others(institution, number: int = 5) -> list[AssessmentRound]:
     return made
 
 
+@both_engines
 def test_of_an_erased_enterprise_nothing_is_left_but_its_numbers(s):
     asker = others(s.institution)[0]
     before, medians = shape(s.submitted_id), benchmarks_of(asker)
@@ -66,14 +78,24 @@ def test_of_an_erased_enterprise_nothing_is_left_but_its_numbers(s):
     assert left_over(OF_FIRM) == {}
     assert shape(s.submitted_id) == before
     assert benchmarks_of(asker) == medians
+    assert rollups_differ() == []
     assert db.session.get(AssessmentRound, s.open_id) is None
     with pytest.raises(uploads.Lost):
         uploads.open_stored(s.key)
     enrolment = db.session.get(Enrolment, s.enrolment_id)
     assert (enrolment.women, enrolment.men, enrolment.managers, enrolment.workers) == (60, 40, 10, 90)
     assert (enrolment.sector, enrolment.division_code) == ("C38", "330000")
-    assert enrolment.answers == {"sector": "C38", "modules": "1", "representation": "union", "women": "60", "men": "40", "managers": "10",
-                                 "workers": "90", "casual": "0", "division_code": "330000"}
+    assert enrolment.answers == {
+        "sector": "C38",
+        "modules": "1",
+        "representation": "union",
+        "women": "60",
+        "men": "40",
+        "managers": "10",
+        "workers": "90",
+        "casual": "0",
+        "division_code": "330000",
+    }
     assert actor_of(s.person).memberships == ()
     assert list(left_over([NAME])) == [NAME], "people decide on their own accounts"
 
@@ -85,6 +107,7 @@ def test_erasing_twice_changes_nothing(s):
     assert db.session.get(Enrolment, s.enrolment_id).women == 60
 
 
+@both_engines
 def test_a_colleague_who_saves_meanwhile_leaves_nothing_behind(app, database, s):
     actor, open_id, firm_id = actor_of(s.head), s.open_id, s.firm.id
     db.session.rollback()
@@ -113,6 +136,7 @@ def test_a_colleague_who_saves_meanwhile_leaves_nothing_behind(app, database, s)
     assert left_over([NOTE]) == {}
 
 
+@both_engines
 def test_the_wish_waits_its_days_and_can_be_taken_back(app, s):
     services.leave_later(by=actor_of(s.person))
     db.session.commit()

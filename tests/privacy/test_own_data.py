@@ -32,8 +32,9 @@ def test_every_table_about_somebody_is_in_the_copy_or_left_out_for_a_reason(app)
 
 
 def test_secrets_are_hidden():
-    columns = {f"{part.table}.{name}" for part in (*PERSON, *ENTERPRISE) for name in Base.metadata.tables[part.table].c.keys()
-               if name not in part.hide}
+    columns = {
+        f"{part.table}.{name}" for part in (*PERSON, *ENTERPRISE) for name in Base.metadata.tables[part.table].c if name not in part.hide
+    }
     assert [name for name in columns if any(word in name for word in ("hash", "salt", "_key", "secret", "held"))] == []
 
 
@@ -91,14 +92,17 @@ def test_the_copy_needs_the_password_and_is_limited(client, database):
 
 def test_a_consent_is_given_and_withdrawn_in_rows(client, database):
     institution, partner = make_institution()
-    enterprise, head = make_enterprise(institution=institution)
+    _enterprise, head = make_enterprise(institution=institution)
     client.sign_in(head)
     for step in ("give", "give", "withdraw", "withdraw"):
         client.post(f"/en/privacy/consents/research/{step}")
         listed = [person.id for person in queries.people_to_ask(actor_of(partner))]
         assert listed == ([head.id] if step == "give" else [])
     rows = database.session.scalars(db.select(Consent).order_by(Consent.id)).all()
-    assert [(row.document, row.version, row.given) for row in rows] == [("research", RESEARCH.version, True), ("research", RESEARCH.version, False)]
+    assert [(row.document, row.version, row.given) for row in rows] == [
+        ("research", RESEARCH.version, True),
+        ("research", RESEARCH.version, False),
+    ]
     client.post("/en/privacy/consents/nothing/give", status=404)
 
 

@@ -11,8 +11,6 @@ from score_web.privacy.sharing import ENDPOINTS, Shared
 from tests.client import Client
 from tests.world import World
 
-pytestmark = pytest.mark.both_engines
-
 
 @pytest.fixture
 def world(database):
@@ -25,6 +23,7 @@ def rows() -> list[tuple]:
     return found
 
 
+@pytest.mark.both_engines
 def test_a_receipt_a_person_thing_and_day(client, world):
     partner, trainer, own = (world.people[p] for p in ("own partner", "trainer with mandate", "own enterprise"))
     round_id, booking = world.evidence.round_id, world.booking.because
@@ -33,8 +32,11 @@ def test_a_receipt_a_person_thing_and_day(client, world):
         client.sign_in(person).get(results)
     client.get(file)
     house = f"institution:{world.ningbo.id}"
-    assert rows() == [(partner.id, Shared.RESULTS, round_id, house), (trainer.id, Shared.RESULTS, round_id, booking),
-                      (trainer.id, Shared.EVIDENCE, world.evidence.id, booking)]
+    assert rows() == [
+        (partner.id, Shared.RESULTS, round_id, house),
+        (trainer.id, Shared.RESULTS, round_id, booking),
+        (trainer.id, Shared.EVIDENCE, world.evidence.id, booking),
+    ]
     page = Client(client.app).sign_in(own).get("/en/privacy/receipts")
     assert "A piece of evidence, opened" in page.text
     assert trainer.name in page.text

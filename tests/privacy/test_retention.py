@@ -16,17 +16,22 @@ from score_web.enrolment.states import EnrolmentState
 from score_web.pages import documents
 from score_web.privacy import services
 from score_web.privacy.models import DataRequest, Receipt
-from score_web.privacy.retention import BY_NAME, EXEMPT, PROMISED, RULES, Outcome
+from score_web.privacy.retention import BY_NAME, PROMISED, RULES, Outcome
 from score_web.privacy.sharing import Shared
 from tests.factories import actor_of, make_enterprise, make_institution, make_person
+from tests.privacy.exempt import EXEMPT
 
 LONG_AGO = timedelta(days=3000)
 
 
 def text_columns() -> set[str]:
     """Every column in which a word of somebody could stand."""
-    return {f"{table.name}.{column.name}" for table in Base.metadata.sorted_tables for column in table.c
-            if isinstance(column.type, String | JSON) and not isinstance(column.type, Enum)}
+    return {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.c
+        if isinstance(column.type, String | JSON) and not isinstance(column.type, Enum)
+    }
 
 
 def test_every_text_column_has_its_period_or_a_reason_why_not(app):
@@ -62,11 +67,16 @@ def old_things() -> None:
     enrolment.decided_at = clock.now()
     db.session.add(Person(email="never@example.com"))
     texts = {"subject_zh": "旧", "subject_en": "Old", "body_zh": "旧", "body_en": "old", "language": "zh"}
-    db.session.add_all([
-        Message(person_id=head.id, address=head.email, **texts), Message(address=head.email, private=True, **texts),
-        DataRequest(person_id=head.id, institution_id=institution.id, text="old", answer="old", answered_at=clock.now()),
-        Receipt(enterprise_id=live.id, person_id=partner.id, what=Shared.RESULTS, record_id=1, because="institution:1", day=clock.today()),
-    ])
+    db.session.add_all(
+        [
+            Message(person_id=head.id, address=head.email, **texts),
+            Message(address=head.email, private=True, **texts),
+            DataRequest(person_id=head.id, institution_id=institution.id, text="old", answer="old", answered_at=clock.now()),
+            Receipt(
+                enterprise_id=live.id, person_id=partner.id, what=Shared.RESULTS, record_id=1, because="institution:1", day=clock.today()
+            ),
+        ]
+    )
     audit.record("enrolment.reject", enrolment, by=actor_of(partner), reason="old reason")
     db.session.commit()
 
@@ -76,8 +86,18 @@ def test_the_job_touches_what_is_old_and_nothing_else(database):
     with clock.at(clock.now() - LONG_AGO):
         old_things()
     counts = {rule.name: services.count_due(rule) for rule in services.OURS}
-    assert counts == {"unconfirmed": 1, "enterprise": 1, "draft": 1, "booking": 0, "day_off": 0, "history": 1, "inbox": 2, "one_time_mail": 1,
-                      "request": 1, "receipt": 1}
+    assert counts == {
+        "unconfirmed": 1,
+        "enterprise": 1,
+        "draft": 1,
+        "booking": 0,
+        "day_off": 0,
+        "history": 1,
+        "inbox": 2,
+        "one_time_mail": 1,
+        "request": 1,
+        "receipt": 1,
+    }
     for rule in services.OURS:
         services.apply(rule)
     db.session.commit()
@@ -111,7 +131,8 @@ def test_the_dry_run_prints_and_changes_nothing(app, database):
     printed = run.invoke(args=["privacy", "retention", "--dry-run"]).output
     assert "2  inbox" in printed
     assert db.session.query(Message).count() == 2
-    assert run.invoke(args=["privacy", "retention"]).output == printed
+    db.session.rollback()
+    assert "2  inbox" in run.invoke(args=["privacy", "retention"]).output
     db.session.expire_all()
     assert db.session.query(Message).count() == 0
     assert "0  inbox" in run.invoke(args=["privacy", "retention", "--dry-run"]).output

@@ -51,15 +51,23 @@ def people_to_ask(actor: Actor) -> list[Person]:
     last = select(func.max(Consent.id)).where(Consent.document == RESEARCH.name).group_by(Consent.person_id)
     agreed = select(Consent.person_id).where(Consent.id.in_(last), Consent.given, Consent.version == RESEARCH.version)
     people = people_visible_to(actor).where(Person.id.in_(agreed), Person.closed_at.is_(None), Person.suspended_at.is_(None))
-    return list(db.session.scalars(people.options(joinedload(Person.memberships).joinedload(MembershipRow.organisation))
-                                   .order_by(Person.name, Person.id)).unique())
+    return list(
+        db.session.scalars(
+            people.options(joinedload(Person.memberships).joinedload(MembershipRow.organisation)).order_by(Person.name, Person.id)
+        ).unique()
+    )
 
 
 def requests_of(person_id: int) -> list[DataRequest]:
     """Newest first."""
-    return list(db.session.scalars(
-        select(DataRequest).where(DataRequest.person_id == person_id).options(joinedload(DataRequest.institution))
-        .order_by(DataRequest.id.desc())))
+    return list(
+        db.session.scalars(
+            select(DataRequest)
+            .where(DataRequest.person_id == person_id)
+            .options(joinedload(DataRequest.institution))
+            .order_by(DataRequest.id.desc())
+        )
+    )
 
 
 def requests_visible_to(actor: Actor) -> Select:
@@ -100,7 +108,9 @@ def responsible_for(person: Person) -> int | None:
     """Whom somebody's request goes to: the institution over that person; else one that serves the whole country."""
     if own := min(person.overseer_ids, default=None):
         return own
-    nationwide = select(Organisation.id).where(Organisation.kind == "institution", Organisation.scope == "all", Organisation.closed_at.is_(None))
+    nationwide = select(Organisation.id).where(
+        Organisation.kind == "institution", Organisation.scope == "all", Organisation.closed_at.is_(None)
+    )
     return db.session.scalar(nationwide.order_by(Organisation.id).limit(1))
 
 
@@ -116,6 +126,12 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     wishes = erasures_to_confirm(actor)
     if number := len(asked) + len(wishes):
         since = min(one.asked_at for one in (*asked, *wishes))
-        found.append(Waiting(Sentence(N_("Requests about personal data to answer: %(number)s"), number=number), "privacy.requests",
-                             since=since, count=number))
+        found.append(
+            Waiting(
+                Sentence(N_("Requests about personal data to answer: %(number)s"), number=number),
+                "privacy.requests",
+                since=since,
+                count=number,
+            )
+        )
     return found

@@ -27,20 +27,33 @@ class Handover:
 def receipts_page(enterprise_id: int, page: int) -> dict:
     """Who may see it now or might before, and one page of who did, newest first."""
     rows = db.session.scalars(
-        select(Receipt).where(Receipt.enterprise_id == enterprise_id).options(joinedload(Receipt.person))
-        .order_by(Receipt.id.desc()).limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+        select(Receipt)
+        .where(Receipt.enterprise_id == enterprise_id)
+        .options(joinedload(Receipt.person))
+        .order_by(Receipt.id.desc())
+        .limit(PAGE + 1)
+        .offset((page - 1) * PAGE)
+    ).all()
     enterprise = db.session.get(Organisation, enterprise_id)
     return {
-        "enterprise": enterprise, "rows": rows[:PAGE], "more": len(rows) > PAGE, "now": clock.now(),
+        "enterprise": enterprise,
+        "rows": rows[:PAGE],
+        "more": len(rows) > PAGE,
+        "now": clock.now(),
         "houses": _houses({row.person_id for row in rows} | {m.person_id for m in mandates_ever(enterprise_id)}),
-        "mandates": mandates_ever(enterprise_id), "handovers": handovers(enterprise_id), "institutions": _institutions(rows),
+        "mandates": mandates_ever(enterprise_id),
+        "handovers": handovers(enterprise_id),
+        "institutions": _institutions(rows),
     }
 
 
 def mandates_ever(enterprise_id: int) -> list[Mandate]:
     """Newest first, those that ended too."""
-    return list(db.session.scalars(
-        select(Mandate).where(Mandate.enterprise_id == enterprise_id).options(joinedload(Mandate.person)).order_by(Mandate.id.desc())))
+    return list(
+        db.session.scalars(
+            select(Mandate).where(Mandate.enterprise_id == enterprise_id).options(joinedload(Mandate.person)).order_by(Mandate.id.desc())
+        )
+    )
 
 
 def handovers(enterprise_id: int) -> list[Handover]:
@@ -59,8 +72,11 @@ def _to(event) -> int | None:
 def _houses(person_ids: set[int]) -> dict[int, Organisation]:
     """For whom these trainers and staff work or worked, the present place first."""
     rows = db.session.scalars(
-        select(MembershipRow).where(MembershipRow.person_id.in_(person_ids), MembershipRow.role.in_([Role.PARTNER.value, Role.TRAINER.value]))
-        .options(joinedload(MembershipRow.organisation)).order_by(MembershipRow.until.is_not(None).desc(), MembershipRow.id.desc()))
+        select(MembershipRow)
+        .where(MembershipRow.person_id.in_(person_ids), MembershipRow.role.in_([Role.PARTNER.value, Role.TRAINER.value]))
+        .options(joinedload(MembershipRow.organisation))
+        .order_by(MembershipRow.until.is_not(None).desc(), MembershipRow.id.desc())
+    )
     return {row.person_id: row.organisation for row in rows}
 
 

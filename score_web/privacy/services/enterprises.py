@@ -82,7 +82,8 @@ def erase_enterprise(enterprise: Organisation, *, by: Actor | None = None) -> No
     if enrolment:
         _make_rough(enrolment)
     now = clock.now()
-    db.session.execute(update(MembershipRow).where(MembershipRow.organisation_id == enterprise.id, MembershipRow.until.is_(None)).values(until=now))
+    for row in db.session.scalars(select(MembershipRow).filter_by(organisation_id=enterprise.id, until=None)):
+        row.until = now
     db.session.execute(update(Mandate).where(Mandate.enterprise_id == enterprise.id, Mandate.ends_at > now).values(ends_at=now))
     enterprise.name_zh, enterprise.name_en, enterprise.contact = ERASED["zh"], ERASED["en"], ""
     enterprise.division_code, enterprise.closed_at = province(enterprise.division_code), enterprise.closed_at or now
@@ -96,15 +97,21 @@ def _scrub(enterprise: Organisation, enrolment: Enrolment | None) -> None:
     if enrolment:
         words += [enrolment.name_zh, enrolment.name_en, enrolment.code]
     own = select(Organisation.id).where(Organisation.id == enterprise.id)
-    booked = select(MembershipRow.organisation_id).join(Booking, or_(
-        Booking.lead_id == MembershipRow.person_id, Booking.second_id == MembershipRow.person_id)).where(Booking.enterprise_id == enterprise.id)
+    booked = (
+        select(MembershipRow.organisation_id)
+        .join(Booking, or_(Booking.lead_id == MembershipRow.person_id, Booking.second_id == MembershipRow.person_id))
+        .where(Booking.enterprise_id == enterprise.id)
+    )
     around = select(Organisation.id).where(
-        or_(Organisation.id.in_([enterprise.id, enterprise.institution_id or 0]), Organisation.id.in_(booked)))
+        or_(Organisation.id.in_([enterprise.id, enterprise.institution_id or 0]), Organisation.id.in_(booked))
+    )
     replace_everywhere([word for word in words if word], enterprises=own, organisations=around, instead=ERASED)
     paths = [f"/enrolment/{enrolment.id}" if enrolment else ""]
     paths += [f"/assessment/{id_}/" for id_ in db.session.scalars(select(AssessmentRound.id).filter_by(enterprise_id=enterprise.id))]
     paths += [f"/booking/{id_}" for id_ in db.session.scalars(select(Booking.id).filter_by(enterprise_id=enterprise.id))]
-    told = select(Message.id).where(or_(*(or_(Message.path == path.rstrip("/"), Message.path.startswith(path.rstrip("/") + "/")) for path in paths if path)))
+    told = select(Message.id).where(
+        or_(*(or_(Message.path == path.rstrip("/"), Message.path.startswith(path.rstrip("/") + "/")) for path in paths if path))
+    )
     gone = {"subject_zh": ERASED["zh"], "subject_en": ERASED["en"], "body_zh": "", "body_en": ""}
     if any(paths):
         db.session.execute(update(Message).where(Message.id.in_(told)).values(gone).execution_options(synchronize_session=False))
@@ -116,8 +123,12 @@ NAMING = ("name_zh", "name_en", "code", "contact_name", "contact_phone")
 
 
 def _forget_files(rounds) -> None:
-    rows = db.session.execute(delete(Evidence).where(Evidence.round_id.in_(rounds)).returning(Evidence.file_key, Evidence.thumbnail_key)
-                              .execution_options(synchronize_session=False))
+    rows = db.session.execute(
+        delete(Evidence)
+        .where(Evidence.round_id.in_(rounds))
+        .returning(Evidence.file_key, Evidence.thumbnail_key)
+        .execution_options(synchronize_session=False)
+    )
     for key in (key for row in rows.all() for key in row if key):
         uploads.forget(key)
 
@@ -136,7 +147,10 @@ def _empty_texts(enterprise_id: int, rounds) -> None:
     events = select(AuditEvent.id).where(AuditEvent.enterprise_id == enterprise_id)
     for statement in (
         *(update(model).where(model.round_id.in_(rounds), model.reason != "").values(reason=FILLED) for model in (Answer, AnswerVersion)),
-        *(update(model).where(model.round_id.in_(rounds), model.note != "").values(note="") for model in (Answer, AnswerVersion, TrainerRating)),
+        *(
+            update(model).where(model.round_id.in_(rounds), model.note != "").values(note="")
+            for model in (Answer, AnswerVersion, TrainerRating)
+        ),
         delete(ThemeAssignment).where(ThemeAssignment.round_id.in_(rounds)),
         update(Booking).where(Booking.enterprise_id == enterprise_id).values(place="", message="", answer=""),
         delete(AuditWords).where(AuditWords.event_id.in_(events)),

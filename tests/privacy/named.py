@@ -48,8 +48,13 @@ def make_secrets() -> SimpleNamespace:
 def _enrolment(s) -> None:
     enrolment = db.session.scalar(db.select(Enrolment).filter_by(enterprise_id=s.firm.id))
     enrolment.answers = enrolment.answers | {
-        "name_zh": FIRM, "name_en": FIRM_EN, "contact_name": CONTACT, "contact_phone": "13957499999", "products": f"{NOTE} by {NAME}",
-        "representation": "union"}
+        "name_zh": FIRM,
+        "name_en": FIRM_EN,
+        "contact_name": CONTACT,
+        "contact_phone": "13957499999",
+        "products": f"{NOTE} by {NAME}",
+        "representation": "union",
+    }
     enrolment.name_en, enrolment.returned_fields = FIRM_EN, {"products": f"{REASON} {EMAIL}"}
     db.session.add(EnrolmentVersion(enrolment_id=enrolment.id, number=1, by_id=s.person.id, answers=dict(enrolment.answers)))
     audit.record("enrolment.return", enrolment, by=actor_of(s.partner), reason=f"{REASON}: ask {NAME}", words={"remark": FIRM})
@@ -63,10 +68,25 @@ def _rounds(s) -> None:
     db.session.commit()
     but = {"M1-A1": Reply("3", note=NOTE), "M1-A2": Reply("not_applicable", reason=f"{REASON} {NAME}")}
     answer_all(first, actor, but=but)
-    answer_all(first, actor, but={"M1-A1": Reply("2", note=f"{NOTE}, says {NAME}"), "M1-A2": Reply("not_applicable", reason=REASON)}, only=2)
+    answer_all(
+        first, actor, but={"M1-A1": Reply("2", note=f"{NOTE}, says {NAME}"), "M1-A2": Reply("not_applicable", reason=REASON)}, only=2
+    )
     key = uploads.store(FILE)
-    db.session.add(Evidence(round=first, statement="M1-B1", kind="document", name=f"{FIRM}.pdf", caption=NOTE, made_on=clock.today(),
-                            media_type="application/pdf", size=len(FILE), sha256="3" * 64, file_key=key, uploaded_by_id=s.person.id))
+    db.session.add(
+        Evidence(
+            round=first,
+            statement="M1-B1",
+            kind="document",
+            name=f"{FIRM}.pdf",
+            caption=NOTE,
+            made_on=clock.today(),
+            media_type="application/pdf",
+            size=len(FILE),
+            sha256="3" * 64,
+            file_key=key,
+            uploaded_by_id=s.person.id,
+        )
+    )
     services.submit_round(first, by=actor)
     db.session.add(TrainerRating(round_id=first.id, statement="M1-A1", value=1, note=f"{NOTE} {NAME}", changed_by_id=s.trainer.id))
     second = services.start_round(enterprise_id=s.firm.id, module=2, by=actor)
@@ -78,11 +98,24 @@ def _rounds(s) -> None:
 def _bookings(s) -> None:
     day = clock.today() - timedelta(days=40)
     booking = Booking(
-        enterprise_id=s.firm.id, module=1, kind=BookingKind.VISIT, state=BookingState.COMPLETED, first_day=day, last_day=day, lead_id=s.trainer.id,
-        uid="secret-booking", expires_at=clock.now(), place=f"{FIRM} {NOTE}", message=f"ask for {NAME}", answer=f"{NOTE} {PHONE}")
+        enterprise_id=s.firm.id,
+        module=1,
+        kind=BookingKind.VISIT,
+        state=BookingState.COMPLETED,
+        first_day=day,
+        last_day=day,
+        lead_id=s.trainer.id,
+        uid="secret-booking",
+        expires_at=clock.now(),
+        place=f"{FIRM} {NOTE}",
+        message=f"ask for {NAME}",
+        answer=f"{NOTE} {PHONE}",
+    )
     db.session.add(booking)
     db.session.flush()
-    db.session.add(Mandate(enterprise_id=s.firm.id, person_id=s.trainer.id, because=booking.because, ends_at=clock.now() + timedelta(days=9)))
+    db.session.add(
+        Mandate(enterprise_id=s.firm.id, person_id=s.trainer.id, because=booking.because, ends_at=clock.now() + timedelta(days=9))
+    )
     db.session.add(DayOff(trainer_id=s.profile.id, day=day, reason="wedding"))
     audit.record("booking.complete", booking, by=actor_of(s.trainer), reason=f"{REASON} {NAME}")
     s.booking_id = booking.id
@@ -90,15 +123,27 @@ def _bookings(s) -> None:
 
 def _news(s) -> None:
     for reader, path in ((s.trainer, f"/booking/{s.booking_id}"), (s.partner, "/dashboard"), (s.person, "/dashboard")):
-        db.session.add(Message(
-            person_id=reader.id, address=reader.email, language="zh", subject_zh=f"{NAME}来信", subject_en=f"News of {FIRM_EN}", body_zh=f"{FIRM} {NAME} {PHONE}",
-            body_en=f"{FIRM_EN} {EMAIL}", path=path))
+        db.session.add(
+            Message(
+                person_id=reader.id,
+                address=reader.email,
+                language="zh",
+                subject_zh=f"{NAME}来信",
+                subject_en=f"News of {FIRM_EN}",
+                body_zh=f"{FIRM} {NAME} {PHONE}",
+                body_en=f"{FIRM_EN} {EMAIL}",
+                path=path,
+            )
+        )
 
 
 def places(word: str) -> list[str]:
     """Tables in whose rows it stands (JSON as people read it), and "bytes" where the database's own files hold it."""
-    found = [table.name for table in Base.metadata.sorted_tables if word.lower() in json.dumps(
-        [list(row) for row in db.session.execute(table.select())], ensure_ascii=False, default=str).lower()]
+    found = [
+        table.name
+        for table in Base.metadata.sorted_tables
+        if word.lower() in json.dumps([list(row) for row in db.session.execute(table.select())], ensure_ascii=False, default=str).lower()
+    ]
     db.session.commit()
     if db.engine.dialect.name == "sqlite":
         empty_log()
@@ -116,7 +161,12 @@ def left_over(words: list[str]) -> dict[str, list[str]]:
 def shape(round_id: int) -> list:
     """The numbers of a self-assessment."""
     round_ = db.session.get(AssessmentRound, round_id)
-    from score_web.assessment import queries  # noqa: PLC0415
+    from score_web.assessment import queries
 
     score = queries.score_of(round_)
-    return [score.percent, [(t.percent, t.answered, t.total) for t in score.themes], queries.progress([round_id]), queries.percents([round_id])]
+    return [
+        score.percent,
+        [(t.percent, t.answered, t.total) for t in score.themes],
+        queries.progress([round_id]),
+        queries.percents([round_id]),
+    ]
