@@ -17,6 +17,7 @@ from score_web.core import clock
 from score_web.core.db import db
 from score_web.demo.ratings import invented
 from score_web.demo.services.bookings import invent_bookings
+from score_web.demo.services.devices import invent_devices
 from score_web.demo.services.evidence import invent_evidence
 from score_web.demo.services.surveys import invent_survey
 from score_web.demo.services.together import fill_together
@@ -57,6 +58,7 @@ def seed() -> None:
             _fill_together(firm["together"], people[firm["email"]], stored)
     invent_bookings(people)
     invent_verification(people["trainer3@example.com"], people["enterprise4@example.com"])
+    invent_devices(people["enterprise@example.com"])
     with _days_ago(3):
         invent_survey(people["enterprise@example.com"])
     db.session.flush()
