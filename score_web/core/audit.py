@@ -147,7 +147,7 @@ def happened(query: Select) -> list[Happened]:
     return [Happened(**{**row._mapping, "words": row.words or {}}) for row in db.session.execute(query)]
 
 
-def history(thing) -> list[Happened]:
-    """Newest first."""
-    own = events().where(AuditEvent.record_type == thing.__tablename__, AuditEvent.record_id == thing.id)
+def history(thing, *, without: tuple[str, ...] = ()) -> list[Happened]:
+    """Newest first; `without` leaves out actions that happen every day."""
+    own = events().where(AuditEvent.record_type == thing.__tablename__, AuditEvent.record_id == thing.id, AuditEvent.action.not_in(without))
     return happened(own.order_by(AuditEvent.id.desc()))

@@ -59,7 +59,7 @@ ACTIONS = {
     "person.recovery_renewed": N_("New recovery codes"),
     "person.recovery_used": N_("Signed in with a recovery code"),
     "person.restored": N_("Account restored"),
-    "person.sign_in_failed": N_("Sign-in failed: wrong password"),
+    "person.sign_in_failed": N_("Password did not fit, or the account was not active"),
     "person.signed_in": N_("Signed in"),
     "person.signed_out": N_("Signed out"),
     "person.suspended": N_("Account suspended"),

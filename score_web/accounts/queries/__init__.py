@@ -18,6 +18,7 @@ from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Membership, Role
 
+COMING_AND_GOING = ("person.signed_in", "person.signed_out", "person.sign_in_failed")  # the log has them; a history would be full of them
 UNREAD = 100  # beyond these nobody counts new messages, which happens with every page
 
 
@@ -225,7 +226,7 @@ def account_events(person_id: int, *, size: int = 20) -> list[tuple[datetime, st
     """What happened to this account lately, newest first: when, what, and on which device or by whom."""
     recent = select(SignIn).where(SignIn.person_id == person_id).order_by(SignIn.id.desc()).limit(size)
     found = [(row.created_at, "signed_in", row.device) for row in db.session.scalars(recent)]
-    found += [(event.at, event.action, event.by_name) for event in audit.history(person_by_id(person_id))]
+    found += [(event.at, event.action, event.by_name) for event in audit.history(person_by_id(person_id), without=COMING_AND_GOING)]
     return sorted(found, reverse=True)[:size]
 
 

@@ -31,7 +31,7 @@ from score_web.accounts.services.second_factor import (
     turn_off,
     use_code,
 )
-from score_web.accounts.services.sign_ins import end_sign_ins, note_day, person_by_password, renew_sign_in, start_sign_in
+from score_web.accounts.services.sign_ins import end_sign_ins, note_day, person_by_password, renew_sign_in, sign_out, start_sign_in
 
 __all__ = [
     "Bringing",
@@ -77,6 +77,7 @@ __all__ = [
     "save_profile",
     "secret_of",
     "set_up",
+    "sign_out",
     "start_sign_in",
     "suspend",
     "turn_off",

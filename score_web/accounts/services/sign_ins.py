@@ -6,7 +6,7 @@ from score_web.accounts.models import Device, Person, SignIn
 from score_web.accounts.queries import actor_of, person_by_id, stored_password
 from score_web.accounts.services import throttle
 from score_web.accounts.services.hashing import hash_fits, hasher
-from score_web.core import clock, mail
+from score_web.core import audit, clock, mail
 from score_web.core.db import INSERTS, db, let_go
 from score_web.permissions import Actor
 
@@ -20,6 +20,7 @@ def start_sign_in(person: Person, visitor: Visitor = NOBODY) -> tuple[Actor, str
     if device_id and not is_new:
         _end_earlier(device_id)
     db.session.add(SignIn(key_hash=key_hash(key), person_id=person.id, device=words, device_id=device_id, seen_on=clock.today()))
+    audit.record("person.signed_in", person, by=person)
     db.session.flush()
     if is_new:
         mail.send("accounts/email_new_device.txt", to=person, path="/accounts/devices", words=words, at=clock.now())
@@ -62,6 +63,7 @@ def person_by_password(email: str, password: str, *, visitor: Visitor) -> tuple[
         return None, wait
     person = person_by_id(person_id, lock=True) if fits else None
     if person is None or not person.is_active or person.password_hash != stored:
+        audit.record("person.sign_in_failed", Person(id=person_id or 0))  # also for an address that nobody has: the same work
         return None, 0
     if renewed:
         person.password_hash = renewed
@@ -69,6 +71,12 @@ def person_by_password(email: str, password: str, *, visitor: Visitor) -> tuple[
     for one in who[1:]:
         throttle.forgive(*one)
     return person, 0
+
+
+def sign_out(actor: Actor, *, only: int | None = None, keep: int = 0) -> None:
+    """What the person asked for: on this device, on all, or on all but the one that is kept."""
+    end_sign_ins(actor.person_id, only=only, keep=keep)
+    audit.record("person.signed_out", Person(id=actor.person_id), by=actor)
 
 
 def end_sign_ins(person_id: int, *, only: int | None = None, keep: int = 0) -> None:

@@ -22,7 +22,7 @@ def devices():
 @accounts.post("/devices/<int:sign_in_id>/end")
 @allow(Permission.SIGN_IN_END, on=SignIn, back="accounts.devices")
 def end_device(sign_in: SignIn):
-    services.end_sign_ins(sign_in.person_id, only=sign_in.id)
+    services.sign_out(current_actor(), only=sign_in.id)
     flash_ok(_("That device is signed out."))
     return redirect(url_for("accounts.devices"), 303)
 
@@ -31,7 +31,7 @@ def end_device(sign_in: SignIn):
 @allow(Permission.ACCOUNT_USE, back="accounts.devices")
 def end_other_devices():
     actor = current_actor()
-    services.end_sign_ins(actor.person_id, keep=actor.sign_in_id)
+    services.sign_out(actor, keep=actor.sign_in_id)
     flash_ok(_("All other devices are signed out."))
     return redirect(url_for("accounts.devices"), 303)
 
@@ -39,7 +39,7 @@ def end_other_devices():
 @accounts.post("/devices/end-all")
 @allow(Permission.ACCOUNT_USE, back="accounts.devices")
 def end_all_devices():
-    services.end_sign_ins(current_actor().person_id)
+    services.sign_out(current_actor())
     let_out()
     flash_ok(_("You are signed out on all devices, this one too."))
     return redirect(url_for("accounts.sign_in"), 303)

@@ -6,7 +6,7 @@ from score_web.access import allow, current_actor
 from score_web.accounts import services
 from score_web.accounts.forms import InviteForm
 from score_web.accounts.models import Link, Organisation, Person
-from score_web.accounts.queries import has_second_factor, invitations_from
+from score_web.accounts.queries import COMING_AND_GOING, has_second_factor, invitations_from
 from score_web.accounts.queries.people import search_people
 from score_web.accounts.scopes import is_within_reach
 from score_web.accounts.services import throttle
@@ -36,8 +36,9 @@ def people():
 @allow(Permission.PERSON_OVERSEE, on=Person)
 def person(person: Person):
     reachable = is_within_reach(current_actor(), person.live_memberships)
+    history = audit.history(person, without=COMING_AND_GOING)
     return render_template(
-        "accounts/person.html", person=person, reachable=reachable, history=audit.history(person), two_steps=has_second_factor(person.id)
+        "accounts/person.html", person=person, reachable=reachable, history=history, two_steps=has_second_factor(person.id)
     )
 
 

@@ -165,6 +165,6 @@ def ask_to_sign_in(_error):
 @allow(Permission.ACCOUNT_SECURE)
 def sign_out():
     actor = current_actor()
-    services.end_sign_ins(actor.person_id, only=actor.sign_in_id)
+    services.sign_out(actor, only=actor.sign_in_id)
     let_out()
     return redirect(url_for("pages.home"), 303)
