@@ -61,8 +61,9 @@ bench: .venv/.dev ## Measure pages, saves, sign-in, memory and start against a f
 machines: .venv/.dev ## Start PostgreSQL, two machines and nginx, try that they behave as one, and restart them under load
 	$(BIN)/python -m benchmarks.machines
 
-torture: .venv/.dev ## Kill the server in mid-save, 200 times on each database (KILLS= changes it): nothing confirmed may be lost
+torture: .venv/.dev ## Kill the server in mid-save, 200 times on each database (KILLS=): nothing confirmed may be lost; ask 20,000 absurd things (REQUESTS=)
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),200)
+	$(BIN)/python -m tests.fuzz --requests $(or $(REQUESTS),20000)
 
 messages: .venv/.run ## Collect all texts into the Chinese catalogue; what is new waits there for its translation
 	@mkdir -p .data

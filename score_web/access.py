@@ -31,6 +31,7 @@ CHANGED = Sentence(
 )
 EXPIRED_PAGE = Sentence(N_("For your safety this page had to be renewed. What you typed is still here: please press the button once more."))
 
+FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 LARGEST_ID = 2**31 - 1  # PostgreSQL's integer; a larger number in an address names nothing
 
 
@@ -186,8 +187,15 @@ def _checked(permission: Permission, on: type | None, values: dict) -> dict:
     return {name: record} | values
 
 
+def _only_forms() -> None:
+    """What arrives is a form whose fields have names: no page of ours sends anything else, and nothing else is read as if it were one."""
+    if request.method == "POST" and (request.mimetype not in FORMS or None in request.form or None in request.files):
+        abort(415)
+
+
 def _run(view, arguments, back: str | None = None, address: dict | None = None, protect: bool = True) -> Response:
     refused, status = None, None
+    _only_forms()
     if protect and request.method not in ("GET", "HEAD"):
         try:
             csrf.protect()
