@@ -57,6 +57,7 @@ bench: .venv/.dev ## Measure pages, saves, sign-in, memory and start against a f
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.filling
 	$(BIN)/python -m benchmarks.many
+	$(BIN)/python -m benchmarks.phones
 
 machines: .venv/.dev ## Start PostgreSQL, two machines and nginx, try that they behave as one, and restart them under load
 	$(BIN)/python -m benchmarks.machines

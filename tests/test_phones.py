@@ -116,8 +116,9 @@ def back(page, to: str) -> bool:
     """Press Back; whether the page stood ready in memory."""
     page.evaluate("history.back()")
     page.wait_for_url(f"**{to}", wait_until="commit")
-    page.wait_for_function("window.restored !== undefined")
-    return page.evaluate("window.restored")
+    while (ready := page.evaluate("window.restored")) is None:
+        page.wait_for_timeout(20)
+    return ready
 
 
 def test_back_is_at_once(site, phone):
