@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, session
-from flask_compress import Compress
+
+from score_web.core import compression
 
 PERSON = (
     "SELECT person.id, person.name, person.email, person.language FROM sign_in JOIN person ON person.id = sign_in.person_id "
@@ -89,7 +90,7 @@ class Connections(threading.local):
 def build(known: Recorded) -> Flask:
     app = Flask("floor")
     app.config.update(known.compression | {"SECRET_KEY": known.secret_key, "SESSION_COOKIE_NAME": known.cookie})
-    Compress(app)
+    compression.init_app(app)
     connections = Connections(known.database)
 
     @app.after_request
