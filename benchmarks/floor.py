@@ -86,14 +86,7 @@ class Connections(threading.local):
         cursor.execute("COMMIT")
 
 
-def build(known: Recorded) -> Flask:
-    app = Flask("floor")
-    app.config.update(known.compression | {"SECRET_KEY": known.secret_key, "SESSION_COOKIE_NAME": known.cookie})
-    _compression().init_app(app)
-    connections = Connections(known.database)
-
-    @app.after_request
-    def _compression():
+def _compression():
     """The very module that the application uses, without the application: the floor stays as small and as quick to start as it is."""
     path = Path(__file__).parents[1] / "score_web/core/compression.py"
     spec = importlib.util.spec_from_file_location("floor_compression", path)
@@ -102,7 +95,14 @@ def build(known: Recorded) -> Flask:
     return module
 
 
-def same_headers(response: Response) -> Response:
+def build(known: Recorded) -> Flask:
+    app = Flask("floor")
+    app.config.update(known.compression | {"SECRET_KEY": known.secret_key, "SESSION_COOKIE_NAME": known.cookie})
+    _compression().init_app(app)
+    connections = Connections(known.database)
+
+    @app.after_request
+    def same_headers(response: Response) -> Response:
         response.headers.update(known.headers)
         return response
 
