@@ -28,6 +28,8 @@ UNLINKED = {
     "accounts.renew_recovery_codes": "/accounts/second-factor/renew",
     "accounts.turn_off_second_factor": "/accounts/second-factor/off",
     "accounts.remove_factor": "/accounts/people/1/second-factor",  # only where two-step sign-in is on
+    "privacy.decide": "/privacy/erasures/1",  # only where an enterprise wants to be erased
+    "privacy.export_file": "/privacy/export.zip",  # after the password
     "assessment.guest_results": "/assessment/try/results",  # once enough is answered
 }
 SEVERAL_FACES = {"dashboard.show", "booking.index", "booking.show", "enrolment.show", "assessment.results"}

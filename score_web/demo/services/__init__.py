@@ -22,6 +22,7 @@ from score_web.demo.services.evidence import invent_evidence
 from score_web.demo.services.surveys import invent_survey
 from score_web.demo.services.together import fill_together
 from score_web.demo.services.verifying import invent_verification
+from score_web.demo.services.wishes import invent_wishes
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.services import (
     approve_enrolment,
@@ -61,6 +62,8 @@ def seed() -> None:
     invent_devices(people["enterprise@example.com"])
     with _days_ago(3):
         invent_survey(people["enterprise@example.com"])
+    with _days_ago(2):
+        invent_wishes(people["enterprise@example.com"], people["partner@example.com"])
     db.session.flush()
 
 

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from score_web.accounts.models import Mandate, MembershipRow, Organisation
+from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.enrolment.queries import enrolment_of
 from score_web.permissions import Role
 from score_web.privacy.models import Receipt
+from score_web.privacy.sharing import Shared
 
 PAGE = 50
 
@@ -44,6 +46,8 @@ def receipts_page(enterprise_id: int, page: int) -> dict:
         "mandates": mandates_ever(enterprise_id),
         "handovers": handovers(enterprise_id),
         "institutions": _institutions(rows),
+        "rounds": _rounds(rows),
+        "ends": {(mandate.person_id, mandate.because): mandate.ends_at for mandate in mandates_ever(enterprise_id)},
     }
 
 
@@ -83,3 +87,15 @@ def _houses(person_ids: set[int]) -> dict[int, Organisation]:
 def _institutions(rows) -> dict[str, Organisation]:
     ids = {int(row.because.partition(":")[2]) for row in rows if row.because.startswith("institution:")}
     return {f"institution:{o.id}": o for o in db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+
+
+def _rounds(rows) -> dict[tuple[Shared, int], AssessmentRound]:
+    """Of which self-assessment something was: by what, and the number of its record."""
+    evidence = {row.record_id for row in rows if row.what is Shared.EVIDENCE}
+    pieces = db.session.execute(select(Evidence.id, Evidence.round_id).where(Evidence.id.in_(evidence))).all()
+    of_piece = {piece.id: piece.round_id for piece in pieces}
+    ids = {row.record_id for row in rows if row.what not in (Shared.EVIDENCE, Shared.ENROLMENT)} | set(of_piece.values())
+    known = {round_.id: round_ for round_ in db.session.scalars(select(AssessmentRound).where(AssessmentRound.id.in_(ids)))}
+    found = {(row.what, row.record_id): known.get(of_piece.get(row.record_id) if row.what is Shared.EVIDENCE else row.record_id)
+             for row in rows if row.what is not Shared.ENROLMENT}
+    return {key: round_ for key, round_ in found.items() if round_}
