@@ -19,10 +19,24 @@ COMPUTED = (
 )
 INDEXES = (
     ("ix_organisation_kind", "organisation", ["kind", "id"], None),
+    ("ix_trainer_profile_institution", "trainer_profile", ["institution_id", "id"], None),
     ("ix_message_inbox", "message", ["person_id", "id"], None),
     ("ix_message_unread", "message", ["person_id"], "read_at IS NULL"),
 )
-REPLACED = (("ix_enrolment_institution_id", "enrolment", "institution_id"), ("ix_message_person_id", "message", "person_id"))
+REPLACED = (
+    ("ix_enrolment_institution_id", "enrolment", ["institution_id"]),
+    ("ix_message_person_id", "message", ["person_id"]),
+    ("ix_trainer_profile_institution_id", "trainer_profile", ["institution_id"]),
+    ("ix_booking_second_id", "booking", ["second_id"]),
+    ("ix_booking_lead_state", "booking", ["lead_id", "state"]),
+)
+BOOKINGS = {
+    "lead_listed": ["lead_id", "state", "first_day", "id"],
+    "second_listed": ["second_id", "state", "first_day", "id"],
+    "institution_listed": ["institution_id", "state", "first_day", "id"],
+    "institution_expires": ["institution_id", "state", "expires_at", "id"],
+    "expires": ["state", "expires_at"],
+}
 LISTED = {"all": [], "institution": ["institution_id"], "province": ["province"], "city": ["city"]}
 C = sa.String(24).with_variant(sa.String(24, collation="C"), "postgresql")
 
@@ -36,8 +50,10 @@ def upgrade() -> None:
     for name, table, columns, where in INDEXES:
         rule = sa.text(where) if where else None
         op.create_index(name, table, columns, sqlite_where=rule, postgresql_where=rule)
-    for name, table, _column in REPLACED:
+    for name, table, _columns in REPLACED:
         op.drop_index(name, table)
+    _bookings()
+    _places_of_trainers()
     _name_parts()
     _benchmark()
 
@@ -46,14 +62,42 @@ def downgrade() -> None:
     op.drop_table("benchmark_count")
     op.drop_table("benchmark_value")
     op.drop_table("name_part")
-    for name, table, column in REPLACED:
-        op.create_index(name, table, [column])
+    op.drop_table("trainer_place")
+    for name in BOOKINGS:
+        op.drop_index(f"ix_booking_{name}", "booking")
+    with op.batch_alter_table("booking") as batch_op:
+        batch_op.drop_constraint("fk_booking_institution_id", type_="foreignkey")
+        batch_op.drop_column("institution_id")
+    for name, table, columns in REPLACED:
+        op.create_index(name, table, columns)
     for name, table, _columns, _where in INDEXES:
         op.drop_index(name, table)
     for name in LISTED:
         op.drop_index(f"ix_enrolment_{name}_listed", "enrolment")
     for name, _kind, _rule in reversed(COMPUTED):
         op.drop_column("enrolment", name)
+
+
+def _bookings() -> None:
+    with op.batch_alter_table("booking") as batch_op:
+        batch_op.add_column(sa.Column("institution_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key("fk_booking_institution_id", "organisation", ["institution_id"], ["id"])
+    op.execute("UPDATE booking SET institution_id = (SELECT institution_id FROM organisation WHERE id = booking.enterprise_id)")
+    for name, columns in BOOKINGS.items():
+        op.create_index(f"ix_booking_{name}", "booking", columns)
+
+
+def _places_of_trainers() -> None:
+    op.create_table(
+        "trainer_place",
+        sa.Column("province", sa.String(2), nullable=False),
+        sa.Column("trainer_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("province", "trainer_id", name="pk_trainer_place"),
+    )
+    op.create_index("ix_trainer_place_trainer_id", "trainer_place", ["trainer_id"])
+    rows = op.get_bind().execute(sa.text("SELECT id, provinces FROM trainer_profile")).all()
+    for id_, place in {(id_, code.strip()[:2]) for id_, provinces in rows for code in provinces.split(",") if code.strip()}:
+        op.get_bind().execute(sa.text("INSERT INTO trainer_place (province, trainer_id) VALUES (:place, :id)"), {"place": place, "id": id_})
 
 
 def _name_parts() -> None:
@@ -72,6 +116,9 @@ def _name_parts() -> None:
     _insert(("enrolment", institution, part, id_)
             for id_, institution, zh, en, code in rows.all() for part in _parts(zh, en) | _of_code(code))
     _insert(_of_people())
+    trainers = op.get_bind().execute(sa.text(
+        "SELECT t.id, t.institution_id, p.name, p.email FROM trainer_profile t JOIN person p ON p.id = t.person_id")).all()
+    _insert(("trainer", institution, part, id_) for id_, institution, *named in trainers for part in _parts(*named))
 
 
 PEOPLE = """SELECT p.id, p.name, p.email, m.role, o.name_zh, o.name_en, CASE m.role WHEN 'enterprise' THEN o.institution_id ELSE o.id END

@@ -38,6 +38,14 @@ def window(today: date) -> tuple[date, date]:
     return today + LEAD_TIME, today + HORIZON
 
 
+def day_of(typed: str) -> date | None:
+    """The day from which somebody looks, as it stands in an address; anything else is no day."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
 def offers(kind: BookingKind, candidates: Iterable[Candidate]) -> list[Offer]:
     """Leads in the order given; for each first alone, then with every candidate who is free on the same days."""
     everybody = list(candidates)

@@ -32,7 +32,7 @@ def request_booking(
     _check_gate(enterprise, module, kind)
     if clash(enterprise.id, offer.days[0], offer.days[-1]):
         raise Refused(N_("You already have a booking on one of these days. Choose other days."))
-    if offer not in offers_for(enterprise, module, kind):
+    if offer not in offers_for(enterprise, module, kind, {offer.lead_id, offer.second_id or offer.lead_id}):
         raise Refused(N_("These days are no longer free. Choose other days."))
     booking = Booking(
         enterprise=enterprise, module=module, kind=kind, first_day=offer.days[0], last_day=offer.days[-1],

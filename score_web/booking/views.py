@@ -14,6 +14,8 @@ from score_web.booking.cli import booking as commands
 from score_web.booking.contacts import contact_of
 from score_web.booking.forms import AnswerForm, RequestForm
 from score_web.booking.models import Booking
+from score_web.booking.offers import day_of
+from score_web.booking.queries.lists import lists_for
 from score_web.booking.states import BOOKING, LIVE, BookingKind, BookingState, may_complete
 from score_web.core import audit, clock, jobs
 from score_web.core.db import db
@@ -40,7 +42,7 @@ def init_app(app) -> None:
 @booking.route("/")
 @allow(Permission.BOOKING_LIST)
 def index():
-    return render_template("booking/index.html", lists=queries.lists_for(current_actor()), modules=_modules_to_book())
+    return render_template("booking/index.html", lists=lists_for(current_actor(), request.args), modules=_modules_to_book())
 
 
 def _modules_to_book() -> list:
@@ -55,7 +57,9 @@ def new():
     kind, visits = _kind(enterprise.id, module.number)
     lines = gate.conditions(queries.facts_of(enterprise, module.number))
     is_open = kind is BookingKind.VISIT or gate.all_met(lines)
-    form = RequestForm(queries.offers_for(enterprise, module.number, kind) if is_open else [])
+    earliest, page = day_of(request.args.get("from", "")), request.args.get("page", "")
+    found, leads = queries.finder(enterprise, module.number, kind, page=page, earliest=earliest) if is_open else ([], None)
+    form = RequestForm(found)
     if form.validate_on_submit():
         made = services.request_booking(enterprise, module=module.number, kind=kind, offer=form.chosen, message=form.message.data,
                                         place=form.place.data, by=current_actor())
@@ -63,7 +67,7 @@ def new():
         flash_ok(_("Your request is on its way. The trainer has been told."))
         return redirect(url_for("booking.show", booking_id=made.id), 303)
     return render_template("booking/new.html", form=form, module=module, kind=kind, visits=visits, lines=lines, is_open=is_open,
-                           modules=questionnaire.modules(),
+                           modules=questionnaire.modules(), page=leads, earliest=earliest,
                            cards=queries.cards(form.by_key.values(), queries.class_lead(enterprise.id, module.number)))
 
 

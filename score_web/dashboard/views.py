@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request, url_for
 
 from score_web.access import allow, current_actor
-from score_web.booking import queries as booking
+from score_web.booking.queries.lists import coming_for
 from score_web.core import clock
 from score_web.core.i18n import say
 from score_web.dashboard import loop, navigation, queries
@@ -40,5 +40,5 @@ def show():
         others=[loop.next_step(facts, clock.today()) for facts in standing.others] if standing else [],
         correction=loop.correction(standing.facts) if standing else None,
         waiting=[item for item in queries.waiting_for(actor) if not loop.leads_there(next_step, item)],
-        coming=booking.coming_for(actor),
+        coming=coming_for(actor),
     )

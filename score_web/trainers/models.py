@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation, Person
@@ -17,10 +17,11 @@ class TrainerProfile(Base):
     """
 
     __tablename__ = "trainer_profile"
+    __table_args__ = (Index("ix_trainer_profile_institution", "institution_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
-    institution_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     provinces: Mapped[str] = mapped_column(String(400), default="")
     languages: Mapped[str] = mapped_column(String(20), default="zh")
     weekdays: Mapped[str] = mapped_column(String(20), default="1,2,3,4,5")
@@ -81,3 +82,12 @@ class DayClaim(Base):
     day: Mapped[date] = mapped_column(Date)
     because: Mapped[str] = mapped_column(String(60))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TrainerPlace(Base):
+    """Whom an enterprise of a province ("33") may find. A rollup (core/rollups.py): it follows from the provinces of the profile."""
+
+    __tablename__ = "trainer_place"
+
+    province: Mapped[str] = mapped_column(String(2), primary_key=True)
+    trainer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)

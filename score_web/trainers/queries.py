@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql import Select
 
 from score_web.accounts.models import MembershipRow, Person
-from score_web.core import clock
+from score_web.accounts.queries import institution_ids
+from score_web.core import clock, names, paging, rollups
 from score_web.core.db import db
+from score_web.core.paging import Page
 from score_web.permissions import Actor, Role
 from score_web.reference import divisions
 from score_web.trainers.availability import Availability, CalendarDay, Event, calendar
 from score_web.trainers.certification import Level
-from score_web.trainers.models import Certification, DayClaim, DayOff, TrainerProfile
+from score_web.trainers.models import Certification, DayClaim, DayOff, TrainerPlace, TrainerProfile
 
+LIST = "trainer"
 EventSource = Callable[[int, date, date], list[Event]]
 _event_sources: list[EventSource] = []
 
@@ -52,14 +55,42 @@ def trainer_profiles_visible_to(actor: Actor) -> Select:
     return query if actor.has(Role.PARTNER) else query.where(false())
 
 
-def trainers_of(actor: Actor, *, everybody: bool = False) -> list[TrainerProfile]:
-    """For the partner's list: its own trainers, or everybody's."""
-    query = trainer_profiles_visible_to(actor)
-    if not everybody:
-        query = query.where(TrainerProfile.institution_id.in_(actor.organisations(Role.PARTNER)))
-    return list(db.session.scalars(query.options(
-        contains_eager(TrainerProfile.person), joinedload(TrainerProfile.institution), selectinload(TrainerProfile.certifications)
-    )))
+@dataclass(frozen=True)
+class Wanted:
+    """What the partner looks for in its list of trainers."""
+
+    everybody: bool = False
+    name: str = ""
+    module: int | None = None
+    province: str = ""
+    page: str = ""
+
+    def words(self) -> dict:
+        """As an address, without what is empty."""
+        found = {"all": "1" if self.everybody else "", "q": self.name, "module": self.module, "province": self.province}
+        return {name: value for name, value in found.items() if value}
+
+
+def trainers_of(actor: Actor, wanted: Wanted) -> Page:
+    """For the partner's list: its own trainers, or everybody's, those first who came first."""
+    rollups.settle()
+    own, one = sorted(actor.organisations(Role.PARTNER)), select(TrainerProfile)
+    lists = [one] if wanted.everybody else [one.where(TrainerProfile.institution_id == place) for place in own]
+    filters: list = []
+    if wanted.module:
+        filters.append(exists().where(Certification.trainer_id == TrainerProfile.id, Certification.module == wanted.module,
+                                      Certification.ended_at.is_(None)))
+    if wanted.province:
+        filters.append(exists().where(TrainerPlace.trainer_id == TrainerProfile.id, TrainerPlace.province == wanted.province[:2]))
+    if wanted.name:
+        few = names.candidates(LIST, institution_ids() if wanted.everybody else own, wanted.name)
+        lists = lists if few is None else [branch.where(TrainerProfile.id.in_(few)) for branch in lists]
+        filters += names.having_all(LIST, TrainerProfile.id, wanted.name) if few is None else []
+    found = paging.page(lists, (TrainerProfile.id,), wanted.page, filters=filters)
+    query = select(TrainerProfile).options(
+        joinedload(TrainerProfile.person), joinedload(TrainerProfile.institution), selectinload(TrainerProfile.certifications))
+    rows = paging.loaded(query, TrainerProfile, found.ids)
+    return found.showing([row for row in rows if names.fits(wanted.name, row.person.name, row.person.email)])
 
 
 def without_profile(actor: Actor) -> list[Person]:
@@ -73,15 +104,54 @@ def without_profile(actor: Actor) -> list[Person]:
     ))
 
 
-def fitting(module: int, division_code: str) -> list[Fit]:
-    """Active trainers with any level for the module who serve the province of the place; candidates too."""
+def fitting(module: int, division_code: str, *, person_ids: Iterable[int] | None = None, limit: int | None = None) -> list[Fit]:
+    """Active trainers with any level for the module who serve the province of the place; candidates too. Of these persons only, or
+    the first of them."""
+    query = fitting_select(module, division_code, Level)
+    if person_ids is not None:
+        query = query.where(TrainerProfile.person_id.in_(list(person_ids)))
     rows = db.session.execute(
-        select(TrainerProfile, Certification.level)
-        .join(Certification, Certification.trainer_id == TrainerProfile.id).join(TrainerProfile.person)
-        .where(Certification.module == module, Certification.ended_at.is_(None), *_active())
-        .options(contains_eager(TrainerProfile.person)).order_by(TrainerProfile.id)
+        query.with_only_columns(TrainerProfile, Certification.level).options(contains_eager(TrainerProfile.person))
+        .order_by(TrainerPlace.trainer_id).limit(limit)
     )
     return [Fit(profile, level) for profile, level in rows if divisions.covers(profile.provinces, division_code)]
+
+
+def fitting_select(module: int, division_code: str, levels: Iterable[Level]) -> Select:
+    """The same as a branch of a list, in the order of the trainers of the province."""
+    rollups.settle()
+    return (
+        select(TrainerPlace).join(TrainerProfile, TrainerProfile.id == TrainerPlace.trainer_id)
+        .join(Certification, Certification.trainer_id == TrainerProfile.id).join(TrainerProfile.person)
+        .where(TrainerPlace.province == division_code[:2], Certification.module == module, Certification.level.in_(list(levels)),
+               Certification.ended_at.is_(None), *_active())
+    )
+
+
+def _places_of(among: rollups.Among) -> Iterable[tuple]:
+    for id_, provinces in db.session.execute(select(TrainerProfile.id, TrainerProfile.provinces).where(among(TrainerProfile.id))):
+        yield from ((id_, prefix[:2]) for prefix in divisions.prefixes(provinces))
+
+
+def _parts_of(among: rollups.Among) -> Iterable[tuple]:
+    rows = select(TrainerProfile.id, TrainerProfile.institution_id, Person.name, Person.email).join(TrainerProfile.person)
+    for id_, institution_id, name, email in db.session.execute(rows.where(among(TrainerProfile.id))):
+        yield from ((id_, institution_id, part) for part in names.parts(name, email))
+
+
+def _profile_ids(person: Person) -> list[int]:
+    return db.session.scalars(select(TrainerProfile.id).where(TrainerProfile.person_id == person.id)).all()
+
+
+rollups.register(
+    rollups.Rollup("places of trainers", TrainerPlace, TrainerProfile, ("trainer_id", "province"), _places_of),
+    (TrainerProfile, ("provinces",), lambda one: {one.id}),
+)
+rollups.register(
+    rollups.Rollup("names of trainers", names.NamePart, TrainerProfile, names.COLUMNS, _parts_of, fixed={"list": LIST}),
+    (TrainerProfile, ("person_id", "institution_id"), lambda one: {one.id}),
+    (Person, ("name", "email"), _profile_ids),
+)
 
 
 def _active():

@@ -95,10 +95,13 @@ def _warn_of_requests(boxes: list) -> None:
 @trainers.route("/")
 @allow(Permission.TRAINER_LIST)
 def index():
-    everybody = request.args.get("all") == "1"
+    words, module = request.args, request.args.get("module", 0, type=int)
+    wanted = queries.Wanted(
+        words.get("all") == "1", clean(words.get("q"))[:100], module if 0 < module < 10 else None,
+        next((place.code for place in divisions.provinces() if place.code == words.get("province")), ""), words.get("page", ""))
     return render_template(
-        "trainers/index.html", everybody=everybody, trainers=queries.trainers_of(current_actor(), everybody=everybody),
-        without_profile=queries.without_profile(current_actor()),
+        "trainers/index.html", wanted=wanted, page=queries.trainers_of(current_actor(), wanted), modules=questionnaire.modules(),
+        provinces=divisions.provinces(), without_profile=queries.without_profile(current_actor()),
     )
 
 

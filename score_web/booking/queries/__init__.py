@@ -14,19 +14,21 @@ from score_web.booking import gate
 from score_web.booking.models import Booking
 from score_web.booking.offers import Candidate, Offer, offers, window
 from score_web.booking.states import LIVE, BookingKind, BookingState
-from score_web.core import clock
+from score_web.core import clock, paging
 from score_web.core.db import db
+from score_web.core.paging import Page
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence, Text
 from score_web.enrolment import queries as enrolment
 from score_web.permissions import Actor, Role
 from score_web.trainers import queries as trainers
 from score_web.trainers.availability import DayState, Event
-from score_web.trainers.certification import may_lead
-from score_web.trainers.models import TrainerProfile
+from score_web.trainers.certification import Level, may_lead
+from score_web.trainers.models import TrainerPlace, TrainerProfile
 
 URGENT = timedelta(hours=24)
-_PEOPLE = (joinedload(Booking.enterprise), joinedload(Booking.lead), joinedload(Booking.second))
+LEADS, CANDIDATES = 10, 3  # of one page
+PEOPLE = (joinedload(Booking.enterprise), joinedload(Booking.lead), joinedload(Booking.second))
 
 
 def is_pending():
@@ -44,44 +46,16 @@ def is_trainer(person_id: int):
 
 def bookings_visible_to(actor: Actor) -> Select:
     """The same as Permission.BOOKING_VIEW: the enterprise, its responsible institution, the trainers."""
-    ours = select(Organisation.id).where(Organisation.institution_id.in_(actor.organisations(Role.PARTNER)))
     return select(Booking).where(or_(
-        Booking.enterprise_id.in_(actor.organisations(Role.ENTERPRISE)), Booking.enterprise_id.in_(ours),
+        Booking.enterprise_id.in_(actor.organisations(Role.ENTERPRISE)), Booking.institution_id.in_(actor.organisations(Role.PARTNER)),
         is_trainer(actor.person_id) if actor.has(Role.TRAINER) else false(),
     ))
 
 
-def listed_for(actor: Actor) -> list[Booking]:
-    return list(db.session.scalars(bookings_visible_to(actor).options(*_PEOPLE).order_by(Booking.first_day, Booking.id)))
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The list page: what waits for an answer, what is coming, what is over."""
-
-    requests: list[Booking]
-    coming: list[Booking]
-    past: list[Booking]
-
-
-def lists_for(actor: Actor) -> Lists:
-    everything, today = listed_for(actor), clock.today()
-    requests = sorted((b for b in everything if b.state_now is BookingState.REQUESTED), key=lambda b: b.requested_at)
-    coming = [b for b in everything if b.state_now is BookingState.ACCEPTED and b.last_day >= today]
-    rest = [b for b in everything if b not in requests and b not in coming]
-    return Lists(requests, coming, rest[::-1])
-
-
 def bookings_of(enterprise_id: int) -> list[Booking]:
     return list(db.session.scalars(
-        select(Booking).where(Booking.enterprise_id == enterprise_id).options(*_PEOPLE).order_by(Booking.first_day, Booking.id)
+        select(Booking).where(Booking.enterprise_id == enterprise_id).options(*PEOPLE).order_by(Booking.first_day, Booking.id)
     ))
-
-
-def coming_for(actor: Actor, limit: int = 10) -> list[Booking]:
-    """Confirmed classes and visits from today on that this person is part of."""
-    query = bookings_visible_to(actor).where(Booking.state == BookingState.ACCEPTED, Booking.last_day >= clock.today())
-    return list(db.session.scalars(query.options(*_PEOPLE).order_by(Booking.first_day, Booking.id).limit(limit)))
 
 
 def overlapping(query: Select, first_day: date, last_day: date) -> Select:
@@ -93,13 +67,14 @@ def rivals(booking: Booking) -> list[Booking]:
     query = overlapping(select(Booking), booking.first_day, booking.last_day).where(
         is_pending(), Booking.id != booking.id, or_(*(is_trainer(person_id) for person_id in booking.trainer_ids))
     )
-    return list(db.session.scalars(query.options(*_PEOPLE).order_by(Booking.id)))
+    return list(db.session.scalars(query.options(*PEOPLE).order_by(Booking.id)))
 
 
-def requested_days(first: date, last: date) -> dict[int, set[date]]:
+def requested_days(person_ids: Iterable[int], first: date, last: date) -> dict[int, set[date]]:
     """By trainer: days that somebody has asked for; shown as a warning, they are not taken."""
     found: dict[int, set[date]] = {}
-    for booking in db.session.scalars(overlapping(select(Booking).where(is_pending()), first, last)):
+    wanted = [or_(Booking.lead_id.in_(ids), Booking.second_id.in_(ids)) for ids in [sorted(person_ids)]]
+    for booking in db.session.scalars(overlapping(select(Booking).where(is_pending(), *wanted), first, last)):
         for person_id in booking.trainer_ids:
             found.setdefault(person_id, set()).update(booking.days)
     return found
@@ -147,7 +122,7 @@ def facts_of(enterprise: Organisation, module: int) -> gate.Facts:
     return gate.Facts(
         module=module, approved=enrolment.is_approved(enterprise.id), baseline=assessment.has_baseline(enterprise.id, module),
         first_module_day=class_day(enterprise.id, 1), division_code=enterprise.division_code,
-        fitting_trainers=sum(may_lead(fit.level) for fit in trainers.fitting(module, enterprise.division_code)),
+        fitting_trainers=len(leads_for(enterprise, module, size=1).rows),
         open_class_id=pending.id if pending else None,
     )
 
@@ -163,10 +138,28 @@ def may_visit(enterprise_id: int, module: int) -> bool:
     return first is not None and first < clock.today()
 
 
-def offers_for(enterprise: Organisation, module: int, kind: BookingKind) -> list[Offer]:
-    """Every fitting trainer with every free date, without the days on which the enterprise has something else."""
+def leads_for(enterprise: Organisation, module: int, page: str = "", size: int = LEADS) -> Page:
+    """A page of trainers of the province who may lead."""
+    fits = trainers.fitting_select(module, enterprise.division_code, filter(may_lead, Level))
+    return paging.page([fits], (TrainerPlace.trainer_id,), page, size=size)
+
+
+def finder(
+    enterprise: Organisation, module: int, kind: BookingKind, *, page: str = "", earliest: date | None = None,
+) -> tuple[list[Offer], Page]:
+    """What the trainers of a page offer, each alone and with the first candidates; on the first page also the one who gave the class."""
+    leads, known = leads_for(enterprise, module, page), class_lead(enterprise.id, module)
+    people = list(db.session.scalars(select(TrainerProfile.person_id).where(TrainerProfile.id.in_(leads.ids))))
+    candidates = trainers.fitting_select(module, enterprise.division_code, [Level.CANDIDATE]).with_only_columns(TrainerProfile.person_id)
+    people += db.session.scalars(candidates.order_by(TrainerPlace.trainer_id).limit(CANDIDATES)).all()
+    found = offers_for(enterprise, module, kind, {*people, *([known] if known and not leads.before else [])})
+    return [offer for offer in found if earliest is None or offer.days[0] >= earliest], leads
+
+
+def offers_for(enterprise: Organisation, module: int, kind: BookingKind, person_ids: Iterable[int] | None = None) -> list[Offer]:
+    """Every fitting trainer (of these persons) with every free date, without the days on which the enterprise has something else."""
     first, last = window(clock.today())
-    fits = trainers.fitting(module, enterprise.division_code)
+    fits = trainers.fitting(module, enterprise.division_code, person_ids=person_ids)
     known = trainers.availability_of([fit.profile for fit in fits], first, last)
     found = offers(kind, (
         Candidate(fit.profile.person_id, fit.level, frozenset(known[fit.profile.id].free_days(first, last))) for fit in fits
@@ -195,7 +188,7 @@ def cards(offered: Iterable[Offer], known_id: int | None = None) -> list[Card]:
     for offer in offered:
         grouped.setdefault((offer.lead_id, offer.second_id), []).append(offer)
     profiles = trainers.profiles_of({person_id for pair in grouped for person_id in pair if person_id})
-    asked = requested_days(*window(clock.today())) if grouped else {}
+    asked = requested_days(profiles, *window(clock.today())) if grouped else {}
     return [
         Card(profiles[lead], profiles.get(second), own, frozenset(o.key for o in own if _is_asked(o, asked)), lead == known_id)
         for (lead, second), own in sorted(grouped.items(), key=lambda item: item[0][0] != known_id)
@@ -213,7 +206,8 @@ def _own_days(enterprise_id: int, first: date, last: date) -> set[date]:
 
 def checks_of(booking: Booking) -> list[gate.Condition]:
     """What is checked for the trainer before, and asked again when, the request is accepted."""
-    fits = {fit.profile.person_id: fit for fit in trainers.fitting(booking.module, booking.enterprise.division_code)}
+    fits = {fit.profile.person_id: fit for fit in trainers.fitting(
+        booking.module, booking.enterprise.division_code, person_ids=booking.trainer_ids)}
     profiles = {person_id: trainers.profile_of(person_id) for person_id in booking.trainer_ids}
     return gate.answer_checks(gate.AnswerFacts(
         module=booking.module, days=tuple(booking.days), division_code=booking.enterprise.division_code,
@@ -232,7 +226,7 @@ def _is_free(profile, booking: Booking) -> bool:
 def calendar_events(person_id: int, first: date, last: date) -> list[Event]:
     """For the trainer's calendar: booked days and days somebody asks for."""
     query = overlapping(select(Booking).where(is_trainer(person_id), or_(is_pending(), Booking.state.in_(LIVE))), first, last)
-    return [_event(booking, day) for booking in db.session.scalars(query.options(*_PEOPLE).order_by(Booking.id)) for day in booking.days]
+    return [_event(booking, day) for booking in db.session.scalars(query.options(*PEOPLE).order_by(Booking.id)) for day in booking.days]
 
 
 def _event(booking: Booking, day: date) -> Event:
@@ -249,7 +243,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     """For the lead trainer: requests to answer, oldest first, and past dates to mark as done."""
     if not actor.has(Role.TRAINER):
         return []
-    mine = select(Booking).where(Booking.lead_id == actor.person_id).options(*_PEOPLE).order_by(Booking.requested_at)
+    mine = select(Booking).where(Booking.lead_id == actor.person_id).options(*PEOPLE).order_by(Booking.requested_at)
     requests = db.session.scalars(mine.where(is_pending())).all()
     past = db.session.scalars(mine.where(Booking.state == BookingState.ACCEPTED, Booking.last_day < clock.today())).all()
     return [_waiting(b, N_("Answer %(enterprise)s: module %(module)s from %(day)s"), b.requested_at) for b in requests] + [
