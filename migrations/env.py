@@ -13,7 +13,8 @@ from score_web.core.db import UtcDateTime, db
 
 
 def migrate() -> None:
-    engine = create_engine(db.engine.url, poolclass=NullPool)
+    other = context.get_x_argument(as_dictionary=True).get("database")  # a copy that is made or about to be put back
+    engine = create_engine(other or db.engine.url, poolclass=NullPool)
     sqlite = engine.dialect.name == "sqlite"
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
@@ -28,7 +29,8 @@ def migrate() -> None:
                 if broken:
                     raise RuntimeError(f"the migration leaves broken references: {broken[:5]}")
     engine.dispose()
-    db.engine.dispose()
+    if not other:
+        db.engine.dispose()
 
 
 def _plain_types(kind: str, item, _context):

@@ -3,6 +3,9 @@
 The copy is taken while people work. Files lie still once written, so links to them are enough; they are linked before the database
 is copied and again after it, so that every file the copied database names is in the archive. An archive is read back and compared
 with its own checksums before it is called a copy, and again before anything is put back.
+
+Putting back begins with the files and changes the database in one transaction; what it does not name any more is removed at the end.
+Whoever is killed in between leaves the old data or the new ones, each with all their files.
 """
 
 import hashlib
@@ -10,7 +13,9 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 import zlib
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
@@ -20,8 +25,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, select
+from sqlalchemy.exc import OperationalError
 
 from score_web.core import clock, installation, uploads
+from score_web.core.copying import copy_in, copy_out, upgrade_file
 from score_web.core.db import db
 
 DATABASE, FILES, SUMS = "score.db", "files", "SHA256SUMS"
@@ -37,11 +44,11 @@ def backup(file: Path | None) -> None:
         raise click.ClickException(f"{target} is there already: it is not overwritten.")
     target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_name(target.name + ".part")
-    with tempfile.TemporaryDirectory(dir=_folder("backups")) as place, _leaving_nothing_half(half):
-        _gather(Path(place))
-        _pack(Path(place), half)
-        with tempfile.TemporaryDirectory(dir=_folder("backups")) as check:
-            number = len(_unpack(half, Path(check)))
+    with _room() as place, _leaving_nothing_half(half):
+        _gather(place)
+        _pack(place, half)
+        with _room() as check:
+            number = len(_unpack(half, check))
         half.rename(target)
     click.echo(f"Copied to {target}: the database and {number - 1} files, checksums compared")
 
@@ -51,17 +58,33 @@ def backup(file: Path | None) -> None:
 @click.option("--force", is_flag=True, help="Replace the data that are there; they are put aside first.")
 def restore(file: Path, force: bool) -> None:
     """Put the copy FILE back. Stop the server before. Refuses to replace data that are there, unless forced."""
-    if _database().exists() and installation.mode_of_database() and not force:
+    there = installation.mode_of_database() is not None or _is_damaged(_database())
+    if there and not force:
         raise click.ClickException("There are data here. --force replaces them; they are put aside first.")
-    with tempfile.TemporaryDirectory(dir=_folder("backups")) as place:
-        _unpack(file, Path(place))
-        _refuse_foreign(Path(place) / DATABASE, file)
+    with _room() as place:
+        _unpack(file, place)
+        _refuse_foreign(place / DATABASE, file)
         db.engine.dispose()
-        _put_aside()
-        _put_back(Path(place))
-    upgrade()
+        if there:
+            _put_aside()
+        _put_back(place)
+        upgrade()
+        _remove_files_not_in(place / FILES)
     db.engine.dispose()
     click.echo(f"Restored from {file}")
+
+
+@contextmanager
+def _room() -> Iterator[Path]:
+    """A place of our own. What somebody left there who was killed is removed a day later; a full disk is told in words."""
+    for old in _folder("backups").glob("half-*"):
+        if time.time() - old.stat().st_mtime > 86400:
+            shutil.rmtree(old, ignore_errors=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=_folder("backups"), prefix="half-") as place:
+            yield Path(place)
+    except (OSError, sqlite3.OperationalError, OperationalError) as error:
+        raise click.ClickException(f"This did not work, and nothing was changed: {error}") from error
 
 
 @contextmanager
@@ -74,22 +97,22 @@ def _leaving_nothing_half(path: Path):
 
 
 def _gather(place: Path) -> None:
-    _link_files(place / FILES)
-    _copy(_database(), place / DATABASE)
-    _link_files(place / FILES)
+    _link_files(uploads.folder().place, place / FILES)
+    copy_out(place / DATABASE) if _database() is None else _copy(_database(), place / DATABASE)
+    _link_files(uploads.folder().place, place / FILES)
     paths = sorted(path for path in place.rglob("*") if path.is_file())
     lines = [f"{_sum_of(path)}  {path.relative_to(place).as_posix()}\n" for path in paths]
     (place / SUMS).write_text("".join(lines))
 
 
-def _link_files(target: Path) -> None:
+def _link_files(source: Path, target: Path) -> None:
     """Finished files only; one that is removed while we look was let go of already."""
-    source = uploads.folder().place
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in source.glob("*/*"):
         link = target / path.parent.name / path.name
         if path.suffix or link.exists():
             continue
-        link.parent.mkdir(parents=True, exist_ok=True)
+        link.parent.mkdir(exist_ok=True, mode=0o700)
         with suppress(FileNotFoundError):
             os.link(path, link)
 
@@ -109,7 +132,7 @@ def _unpack(file: Path, place: Path) -> list[str]:
         with ZipFile(file) as archive:
             archive.extractall(place)
         lines = (place / SUMS).read_text().splitlines()
-    except (BadZipFile, zlib.error, OSError, EOFError, UnicodeDecodeError) as error:
+    except (BadZipFile, zlib.error, FileNotFoundError, EOFError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file} is no SCORE Web copy: {error}") from error
     wanted = {name: sum_ for sum_, _, name in (line.partition("  ") for line in lines)}
     found = {path.relative_to(place).as_posix(): _sum_of(path) for path in place.rglob("*") if path.is_file() and path.name != SUMS}
@@ -143,15 +166,14 @@ def _mode_in(database: Path) -> str | None:
 
 def _put_aside() -> None:
     """What was there stays within reach, files and database together."""
-    aside = _folder("backups") / f"before-restore-{_stamp()}"
-    if not _database().exists() and not uploads.folder().place.exists():
-        return
-    aside.mkdir(mode=0o700)
-    if _database().exists():
-        _copy(_database(), aside / DATABASE)
+    aside = Path(tempfile.mkdtemp(dir=_folder("backups"), prefix=f"before-restore-{_stamp()}-"))
+    _link_files(uploads.folder().place, aside / FILES)
+    if _is_damaged(_database()):
+        for path in _database().parent.glob(f"{_database().name}*"):
+            path.rename(aside / path.name)
+    else:
+        copy_out(aside / DATABASE) if _database() is None else _copy(_database(), aside / DATABASE)
         (aside / DATABASE).chmod(0o600)
-    if uploads.folder().place.exists():
-        uploads.folder().place.rename(aside / FILES)
     click.echo(f"What was there is in {aside}")
 
 
@@ -159,9 +181,20 @@ def _put_back(place: Path) -> None:
     """Files before the database: a database never names a file that is not there yet. Unpacking asks nobody who may read them."""
     for path in place.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
-    if (place / FILES).exists():
-        shutil.move(place / FILES, uploads.folder().place)
-    _copy(place / DATABASE, _database())
+    _link_files(place / FILES, uploads.folder().place)
+    if _database() is None:
+        upgrade_file(place / DATABASE)
+        upgrade()
+        copy_in(place / DATABASE)
+    else:
+        _copy(place / DATABASE, _database())
+
+
+def _remove_files_not_in(kept: Path) -> None:
+    """Of the data that were replaced; they lie with what was put aside."""
+    for path in uploads.folder().place.glob("*/*"):
+        if not (kept / path.parent.name / path.name).exists():
+            path.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -170,10 +203,20 @@ def _copy(source: Path, target: Path) -> None:
         old.backup(new)
 
 
-def _database() -> Path:
-    if db.engine.dialect.name != "sqlite":
-        raise click.ClickException("This is for SQLite. For PostgreSQL use pg_dump and pg_restore, and copy the folder of files.")
-    return Path(db.engine.url.database)
+def _database() -> Path | None:
+    """The file; None for PostgreSQL."""
+    return Path(db.engine.url.database) if db.engine.dialect.name == "sqlite" else None
+
+
+def _is_damaged(database: Path | None) -> bool:
+    """Not to be read any more: the very moment in which a copy is needed."""
+    if database is None or not database.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(database, timeout=20)) as connection:
+            return connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+    except sqlite3.DatabaseError:
+        return True
 
 
 def _folder(name: str) -> Path:

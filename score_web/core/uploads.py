@@ -40,13 +40,18 @@ class Folder:
         """Whole or not at all: written under another name, forced to the disk, then renamed."""
         key = secrets.token_hex(16)
         target = self._path(key)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder_ in (self.place, target.parent):
+            folder_.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = target.with_suffix(".part")
-        with os.fdopen(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        half.rename(target)
+        try:
+            with os.fdopen(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            half.rename(target)
+        except OSError:  # a full disk is not filled further
+            half.unlink(missing_ok=True)
+            raise
         _to_disk(target.parent)
         return key
 
