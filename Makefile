@@ -15,10 +15,10 @@ endif
 ifdef HOST
 export HOST
 endif
-.PHONY: help run test check bench machines torture messages screenshots demo-reset backup restore lock apt
+.PHONY: help run test check bench machines torture messages screenshots demo-reset backup restore lock apt licences sbom audit-packages
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Debian's python3 has no ensurepip (python3-venv is a package of its own), so its pip fills the environment from outside.
 .venv/.run: requirements.txt
@@ -83,6 +83,18 @@ backup: .venv/.run ## Copy database and uploaded files while they are in use (FI
 
 restore: .venv/.run ## Put a copy back: make restore FILE=… (FORCE=1 replaces the data that are there)
 	@$(FLASK) data restore $(FILE) $(if $(FORCE),--force)
+
+licences: .venv/.dev ## Write docs/licences.md from the locks
+	@$(BIN)/python -m docs.packages licences
+
+sbom: .venv/.run ## List every package that runs, with licence and hashes, as CycloneDX (.data/sbom.cdx.json)
+	@$(BIN)/python -m docs.packages sbom
+
+audit-packages: .venv/.run ## Ask PyPI which locked packages are known to be vulnerable (needs internet)
+	@$(BIN)/python -m docs.packages online
+	@test -d .data/audit || $(PY) -m venv --without-pip .data/audit
+	@$(PY) -m pip --python .data/audit/bin/python install -q pip-audit==2.10.1
+	@for lock in requirements.txt requirements-dev.txt; do .data/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$lock || exit 1; done
 
 lock: ## Pin all packages anew, with hashes (needs uv)
 	PIP_CONFIG_FILE=/dev/null uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes -o requirements.txt requirements.in
