@@ -11,6 +11,7 @@ SETTINGS = [
     ("SCORE_ENV", "demo", "demo (invented data, only this computer) or production"),
     ("SCORE_DATA_DIR", str(ROOT / ".data"), "folder for the SQLite file, the uploaded files and the generated key"),
     ("DATABASE_URL", "", "SQLAlchemy address; empty means SQLite in the data folder"),
+    ("DATABASE_POOLER", "0", "1: PgBouncer stands before PostgreSQL and hands a connection to another after each transaction"),
     ("SECRET_KEY", "", "signs cookies; demo generates one, production must set it (32 characters or more)"),
     ("HOST", "127.0.0.1", "address to listen on"),
     ("PORT", "5000", "port to listen on"),
@@ -31,7 +32,10 @@ SETTINGS = [
                           "empty means none in a demo, partner in production"),
     ("PROXY_HOPS", "0", "number of trusted reverse proxies in front"),
 ]
-NUMBERS = {"PORT", "SIZE_MIN", "SIZE_MAX", "DECISION_DAYS", "REQUEST_HOURS", "MANDATE_DAYS", "ERASURE_DAYS", "IDLE_HOURS", "SESSION_DAYS", "PROXY_HOPS"}
+NUMBERS = {
+    "PORT", "SIZE_MIN", "SIZE_MAX", "DECISION_DAYS", "REQUEST_HOURS", "MANDATE_DAYS", "ERASURE_DAYS",
+    "IDLE_HOURS", "SESSION_DAYS", "PROXY_HOPS", "DATABASE_POOLER",
+}
 
 
 class Misconfigured(RuntimeError):
@@ -63,7 +67,7 @@ def _flask_settings(values: dict, production: bool) -> dict:
     return {
         "DEMO": not production,
         "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"],
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(values["DATABASE_URL"]),
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(values["DATABASE_URL"], pooled=bool(values["DATABASE_POOLER"])),
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "BABEL_DEFAULT_LOCALE": "en",
         "SESSION_COOKIE_NAME": "__Host-score" if production else "score",
@@ -86,13 +90,14 @@ def _second_factor(text: str, production: bool) -> frozenset[str]:
     return roles
 
 
-def _engine_options(address: str) -> dict:
+def _engine_options(address: str, *, pooled: bool) -> dict:
     """What people typed stays out of error messages. A connection of PostgreSQL is looked at before it is used: after a restart of
     the database the next request gets a new one. Who is there but mute is given up in seconds."""
     if not address.startswith("postgresql"):
         return {"hide_parameters": True}
     patience = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30000}
-    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": patience}
+    prepared = {"prepare_threshold": None} if pooled else {}  # what was prepared stays with a connection that another may have next
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": patience | prepared}
 
 
 def _generated_key(path: Path) -> str:

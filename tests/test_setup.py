@@ -59,6 +59,13 @@ def test_production_makes_no_key_and_sends_cookies_over_https_only(clean, monkey
     assert not settings["DEMO"]
 
 
+def test_nothing_is_prepared_where_a_pooler_hands_connections_around(clean, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://score@/score")
+    assert "prepare_threshold" not in load()["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"]
+    monkeypatch.setenv("DATABASE_POOLER", "1")
+    assert load()["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"]["prepare_threshold"] is None
+
+
 @pytest.mark.parametrize(("name", "value"), [("PORT", "x"), ("SIZE_MIN", "-1"), ("SCORE_ENV", "staging")])
 def test_a_wrong_setting_is_named(clean, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
