@@ -42,4 +42,4 @@ def end_all_devices():
     services.sign_out(current_actor())
     let_out()
     flash_ok(_("You are signed out on all devices, this one too."))
-    return redirect(url_for("accounts.sign_in"), 303)
+    return redirect(url_for("pages.home"), 303)
