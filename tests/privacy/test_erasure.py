@@ -174,6 +174,9 @@ def test_an_enterprise_is_erased_when_the_institution_confirms(client, s):
     assert FIRM in client.get("/zh/privacy/requests").text
     client.post(f"/en/privacy/erasures/{erasure.id}/confirm")
     assert left_over(OF_FIRM) == {}
+    for page in (f"enrolment/{s.enrolment_id}/review", f"assessment/{s.submitted_id}/results", f"booking/{s.booking_id}", "enrolment/queue"):
+        client.get(f"/zh/{page}")
+    assert client.get(f"/en/privacy/erasures/{erasure.id}").text.count("Erased") == 2
 
 
 def test_an_enterprise_is_not_erased_when_the_institution_objects_or_a_class_is_coming(client, s):

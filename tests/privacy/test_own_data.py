@@ -32,10 +32,11 @@ def test_every_table_about_somebody_is_in_the_copy_or_left_out_for_a_reason(app)
 
 
 def test_secrets_are_hidden():
-    columns = {
-        f"{part.table}.{name}" for part in (*PERSON, *ENTERPRISE) for name in Base.metadata.tables[part.table].c if name not in part.hide
-    }
-    assert [name for name in columns if any(word in name for word in ("hash", "salt", "_key", "secret", "held"))] == []
+    shown = [
+        f"{part.table}.{column.name}" for part in (*PERSON, *ENTERPRISE) for column in Base.metadata.tables[part.table].c
+        if column.name not in part.hide
+    ]
+    assert [name for name in shown if any(word in name for word in ("hash", "salt", "_key", "secret", "held"))] == []
 
 
 @pytest.fixture
