@@ -91,7 +91,13 @@ def _render(template: str, language: str, path: str, context: dict) -> tuple[str
             link=f"{base_url()}/{language}{path}", lang=language, language=language, **context
         )
     subject, _, body = text.strip().partition("\n")
-    return subject.strip()[:300], body.strip() + "\n"
+    return one_line(subject)[:300], body.strip() + "\n"
+
+
+def one_line(text: str) -> str:
+    """For a header: no line breaks of any kind, no controls, nothing that turns the direction of reading. A name with one in it would
+    else hold up its own mail and all that wait behind it."""
+    return " ".join("".join(char if char.isprintable() or char.isspace() else " " for char in text).split())
 
 
 def deliver(limit: int = 50) -> int:
@@ -145,8 +151,8 @@ def _take(message_id: int) -> tuple[EmailMessage, str] | None:
     message.tries += 1
     message.next_try_at = clock.now() + min(timedelta(minutes=2**message.tries), LONGEST_WAIT)
     mail, log_line = EmailMessage(), f"mail to {message.address}: {message.subject(message.language)}"
-    mail["From"], mail["To"] = current_app.config["MAIL_FROM"], message.address
-    mail["Subject"] = message.subject(message.language)
+    mail["From"], mail["To"] = current_app.config["MAIL_FROM"], one_line(message.address)
+    mail["Subject"] = one_line(message.subject(message.language))
     mail["Date"] = message.created_at
     domain = current_app.config["MAIL_FROM"].rpartition("@")[2].rstrip(">")
     mail["Message-ID"] = f"<score-{message.id}-{int(message.created_at.timestamp()):x}@{domain}>"

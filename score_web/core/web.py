@@ -29,7 +29,7 @@ from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
 from score_web.core.typesetting import NoFont
 
-FORBIDDEN_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+')
+FORBIDDEN_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+')
 
 
 def init_app(app: Flask) -> None:
@@ -169,10 +169,14 @@ def _code(number: int) -> HTTPException:
 
 def as_download(content: bytes, name: str, plain_name: str, media_type: str):
     """A file to keep under its own name, Chinese or not (RFC 5987); `plain_name` is for what reads ASCII only."""
-    readable = FORBIDDEN_IN_FILE_NAMES.sub(" ", name)
     response = current_app.response_class(content, mimetype=media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(readable, safe='')}"
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(file_name(name), safe='')}"
     return response
+
+
+def file_name(name: str) -> str:
+    """Without what no system takes in a name, and without what makes one read as another."""
+    return FORBIDDEN_IN_FILE_NAMES.sub(" ", name)
 
 
 def flash_warning(sentence: str, label: str = "", href: str = "") -> None:

@@ -18,6 +18,7 @@ from tests.headers import header_faults
 LANGUAGE = re.compile(rb'<html[^>]* lang="([\w-]+)"')
 REFUSED = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 COUNTED = {"throttle"}  # tries are counted, whatever comes of them
+TOLD = {"audit_event", "audit_pending"}  # a password that did not fit, for whoever watches over accounts
 READ = {"receipt"}  # who was shown whose data
 LOOKS_LIKE_A_SLIP = re.compile(rb"None|undefined|%\(|\{\{|\{%|Traceback")  # shown as typed, so that the client of tests would complain
 UNSHOWABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")  # typed, shown again as typed: no parser likes that
@@ -88,8 +89,9 @@ class Desk:
         changed = self._changed()
         if ask.method in ("GET", "HEAD", "OPTIONS") and changed - READ:
             yield f"a {ask.method} wrote {changed - READ}"
-        if status in REFUSED and changed - COUNTED:
-            yield f"refused with {status}, and yet wrote {changed - COUNTED}"
+        allowed = COUNTED | TOLD if "/accounts/" in ask.path else COUNTED
+        if status in REFUSED and changed - allowed:
+            yield f"refused with {status}, and yet wrote {changed - allowed}"
 
     def _readable(self, ask: Ask, response: Response):
         content = response.get_data()

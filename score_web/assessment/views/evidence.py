@@ -13,7 +13,7 @@ from score_web.assessment.views.blueprint import assessment, is_own
 from score_web.core import uploads
 from score_web.core.db import let_go
 from score_web.core.i18n import _
-from score_web.core.web import flash_ok
+from score_web.core.web import file_name, flash_ok
 from score_web.permissions import Permission
 
 MOST_SENT = 64 * 1024 * 1024  # more than LARGEST, so that a video chosen by mistake gets a sentence beside the field
@@ -87,6 +87,6 @@ def evidence_zip(assessment_round: AssessmentRound):
 
 
 def _send(file, media_type: str, name: str, *, shown: bool) -> Response:
-    response = send_file(file, media_type, as_attachment=not shown, download_name=name)
+    response = send_file(file, media_type, as_attachment=not shown, download_name=file_name(name))
     response.headers["Cache-Control"] = "private, no-store"
     return response
