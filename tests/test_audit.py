@@ -23,11 +23,14 @@ def person(database):
     return make_person("陈晓", email="chen@example.com")
 
 
-@pytest.mark.parametrize("typed", ["陈晓", "Chen Xiao", "chen@example.com", "it is not true", "Q2hlbiBYaWFvIGlz-abc", "x" * 65, 0.5,
-                                   ["ok", "Not ok"], {"note": "too dusty"}, {"陈晓": 1}])
-def test_what_names_or_quotes_somebody_is_refused(person, typed):
-    with pytest.raises(ValueError, match=r"person\.moved: how"):
-        audit.record("person.moved", person, how=typed)
+TYPED = ["陈晓", "Chen Xiao", "chen@example.com", "it is not true", "Q2hlbiBYaWFvIGlz-abc", "x" * 65, 0.5, ["ok", "Not ok"],
+         {"note": "too dusty"}, {"陈晓": 1}]
+
+
+def test_what_names_or_quotes_somebody_is_refused(person):
+    for typed in TYPED:
+        with pytest.raises(ValueError, match=r"person\.moved: how"):
+            audit.record("person.moved", person, how=typed)
 
 
 def test_ids_codes_and_numbers_are_kept(person):
@@ -71,12 +74,11 @@ def written(person):
     chain.seal()
 
 
-@pytest.mark.parametrize("number", range(6))
-def test_the_database_itself_refuses_changes(written, number):
-    statement = (CLOSED + ONLY[db.engine.dialect.name])[number]
-    with pytest.raises(DatabaseError, match="append-only"):
-        db.session.execute(text(statement))
-    db.session.rollback()
+def test_the_database_itself_refuses_changes(written):
+    for statement in CLOSED + ONLY[db.engine.dialect.name]:
+        with pytest.raises(DatabaseError, match="append-only"):
+            db.session.execute(text(statement))
+        db.session.rollback()
     assert db.session.query(AuditEvent).one().action == "person.moved"
     assert chain.head()[0] == 1
 

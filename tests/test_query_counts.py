@@ -8,7 +8,7 @@ from sqlalchemy import event
 from score_web.accounts.models import Mandate, SignIn
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.states import RoundState
-from score_web.core import clock
+from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.enrolment.states import EnrolmentState
@@ -76,7 +76,14 @@ def survey(world, n):
     db.session.add(PulseSurvey(round=round_, token=f"survey-{n}", last_day=clock.today()))
 
 
+def happening(world, n):
+    """By another person each time, about another one."""
+    audit.record("organisation.joined", world.own, by=make_person(), person_id=make_person().id, role="enterprise", reason=f"reason {n}")
+
+
 LISTS = [
+    ("/en/log", "own enterprise", happening),
+    ("/en/log", "own partner", happening),
     ("/en/enrolment/queue", "own partner", enrolment),
     ("/en/dashboard", "own partner", enrolment),
     ("/en/dashboard", "own partner", request),

@@ -98,12 +98,13 @@ SEEN = {
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("persona", [p for p in PERSONAS if p not in ("anonymous", "suspended")])
-def test_everybody_reads_what_concerns_them_and_nothing_else(world, persona):
-    happened, actor = happen(world), actor_of(world.people[persona])
-    for side, wanted in zip(("ours", "mine"), SEEN.get(persona, (set(), set())), strict=True):
-        rows = {row[0].id for branch in queries.branches(actor, side) for row in db.session.execute(branch)}
-        assert {name for name, event in happened.items() if event.id in rows} == wanted, f"{persona}: {side}"
+def test_everybody_reads_what_concerns_them_and_nothing_else(world):
+    happened = happen(world)
+    for persona in PERSONAS[1:-1]:
+        actor = actor_of(world.people[persona])
+        for side, wanted in zip(("ours", "mine"), SEEN.get(persona, (set(), set())), strict=True):
+            rows = {row[0].id for branch in queries.branches(actor, side) for row in db.session.execute(branch)}
+            assert {name for name, event in happened.items() if event.id in rows} == wanted, f"{persona}: {side}"
 
 
 def test_the_page_says_who_what_from_which_state_to_which_and_why(app, world):
