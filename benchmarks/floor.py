@@ -48,7 +48,6 @@ class Recorded:
     cookie: str
     round_id: int
     headers: dict[str, str] = field(default_factory=dict)
-    compression: dict = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     saved: str = ""
 
@@ -97,7 +96,7 @@ def _compression():
 
 def build(known: Recorded) -> Flask:
     app = Flask("floor")
-    app.config.update(known.compression | {"SECRET_KEY": known.secret_key, "SESSION_COOKIE_NAME": known.cookie})
+    app.config.update(SECRET_KEY=known.secret_key, SESSION_COOKIE_NAME=known.cookie, SESSION_REFRESH_EACH_REQUEST=False)
     _compression().init_app(app)
     connections = Connections(known.database)
 

@@ -86,7 +86,7 @@ class Line:
 def written(path: str, cookie: str, form: str | None = None, accept: str = "text/html") -> bytes:
     """A request as a browser of ours writes it."""
     lines = [f"{'GET' if form is None else 'POST'} {path} HTTP/1.1", "Host: 127.0.0.1", f"Cookie: {cookie}", f"Accept: {accept}",
-             "Accept-Encoding: br, gzip", "Accept-Language: zh-CN", "Connection: keep-alive"]
+             "Accept-Encoding: gzip, deflate, br, zstd", "Accept-Language: zh-CN", "Connection: keep-alive"]
     body = (form or "").encode()
     lines += [] if form is None else ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -19,6 +19,7 @@ from tests.factories import PASSWORD
 
 THEME, MODULE = "A", 1
 OWN_HEADERS = ("Content-Type", "Content-Length", "Content-Encoding", "Set-Cookie", "Vary")  # those the floor sends by itself
+ENCODINGS = "gzip, deflate, br, zstd"  # as browsers of today say
 _sent = itertools.count(1)  # no two forms say the same
 FORM = "application/x-www-form-urlencoded"
 
@@ -29,7 +30,7 @@ class Asked:
     def __init__(self, app: Flask, cookie: str):
         self.app, self.cookie = app, cookie
 
-    def __call__(self, path: str, form: str | None = None, accept: str = "text/html", encoding: str = "br, gzip") -> SimpleNamespace:
+    def __call__(self, path: str, form: str | None = None, accept: str = "text/html", encoding: str = ENCODINGS) -> SimpleNamespace:
         body = (form or "").encode()
         answer = SimpleNamespace()
 
@@ -41,6 +42,7 @@ class Asked:
             "CONTENT_TYPE": FORM, "CONTENT_LENGTH": str(len(body)), "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1", "HTTP_COOKIE": self.cookie,
             "HTTP_ACCEPT": accept, "HTTP_ACCEPT_ENCODING": encoding, "HTTP_ACCEPT_LANGUAGE": "zh-CN", "wsgi.version": (1, 0),
+            "HTTP_USER_AGENT": "bench",
             "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
             "wsgi.multiprocess": False, "wsgi.run_once": False,
         }, start)  # fmt: skip
@@ -112,10 +114,9 @@ class Subject:
         plain = {path: self.asked(path, encoding="identity") for path in self.pages.values()}
         for path, answer in {"saving": saved, **plain}.items():
             assert answer.status == 200, f"{path}: {answer.status}"
-        compression = {name: value for name, value in self.app.config.items() if name.startswith("COMPRESS_")}
         return Recorded(
             database=self.app.config["DATABASE_URL"], secret_key=self.app.config["SECRET_KEY"],
-            cookie=self.app.config["SESSION_COOKIE_NAME"], round_id=self.other_round_id, compression=compression,
+            cookie=self.app.config["SESSION_COOKIE_NAME"], round_id=self.other_round_id,
             headers={name: value for name, value in plain[self.pages["theme"]].headers.items() if name not in OWN_HEADERS},
             pages={path: answer.body.decode() for path, answer in plain.items()}, saved=saved.body.decode(),
         )

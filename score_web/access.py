@@ -23,7 +23,7 @@ from score_web.core import clock, faults, held
 from score_web.core.errors import Refused
 from score_web.core.i18n import say
 from score_web.core.words import N_, Sentence
-from score_web.extensions import csrf, db, login_manager
+from score_web.extensions import csrf, db, is_read_only, login_manager
 from score_web.permissions import Actor, Permission, permitted
 
 CHANGED = Sentence(
@@ -42,6 +42,9 @@ class Access:
     permission: Permission | None
     record: type | None = None
     anonymous: bool = False
+
+
+NO_ACCESS = Access(None)
 
 
 class SignedIn:
@@ -77,7 +80,8 @@ def current_actor() -> Actor | None:
     """Who asks; nobody on the page that tells of a crash, which must not ask the database again, and nobody on `@anonymous` pages."""
     if g.get("crashed") or g.get("nobody"):
         return None
-    return current_user.actor if current_user and current_user.is_authenticated else None
+    user = current_user._get_current_object()
+    return user.actor if user and user.is_authenticated else None
 
 
 def let_in(actor: Actor, key: str) -> None:
@@ -143,6 +147,14 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def _is_anonymous(app: Flask, request: Request) -> bool:
+    """Only what begins as the address of such a page (/<lang>/pulse) is looked up: Flask looks up everything once more."""
+    known = app.extensions.setdefault("score_anonymous", None)
+    if known is None:
+        views = ((rule.rule.split("/")[2:3], app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules())
+        known = app.extensions["score_anonymous"] = [begin for begin, view in views if getattr(view, "access", NO_ACCESS).anonymous]
+        assert not any("<" in begin[0] for begin in known), "pages for nobody need a beginning of their own"
+    if request.path.split("/")[2:3] not in known:
+        return False
     try:
         endpoint, _values = app.create_url_adapter(request).match(method="GET")
     except HTTPException:
@@ -206,7 +218,8 @@ def _run(view, arguments, back: str | None = None, address: dict | None = None, 
     if refused is None:
         try:
             response = make_response(view(**arguments()))
-            db.session.commit()
+            if not is_read_only():
+                db.session.commit()
             if session and request.method == "POST":
                 session.modified = True  # a new cookie: pages kept for the Back button show what was before, and are dropped
             return response

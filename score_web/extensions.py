@@ -47,5 +47,6 @@ db = SQLAlchemy(
 )
 migrate = Migrate(render_as_batch=True, compare_type=True)
 login_manager = LoginManager()
+login_manager.session_protection = None  # the row of the sign-in decides; a phone changes its address on the way
 babel = Babel(configure_jinja=False)  # core.i18n builds one environment per language
 csrf = CSRFProtect()

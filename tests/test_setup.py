@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from score_web.config import SETTINGS, Misconfigured, load
-from score_web.core import cli, installation
+from score_web.core import installation
 from score_web.core.db import db
 from tests.conftest import build
 from tests.factories import make_person
@@ -119,7 +119,8 @@ def served(app, monkeypatch, **settings) -> tuple[list[str], str]:
     """What `flask serve` would start, and what it says."""
     started = []
     app.config.update(settings)
-    monkeypatch.setattr(cli.os, "execv", lambda _program, arguments: started.extend(arguments))
+    monkeypatch.setattr("gunicorn.app.wsgiapp.run", lambda: started.extend(sys.argv))
+    monkeypatch.setattr(sys, "argv", sys.argv)
     result = app.test_cli_runner().invoke(args=["serve"])
     assert result.exit_code == 0, result.output
     return started, result.output

@@ -2,8 +2,6 @@
 
 import unicodedata
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -26,6 +24,8 @@ def normal_email(text: str | None) -> str:
 
 def normal_phone(text: str | None) -> str:
     """+86… as it is stored, or "" for nothing. Raises ValueError."""
+    import phonenumbers  # noqa: PLC0415 - slow to load, and few requests need it
+
     typed = clean(unicodedata.normalize("NFKC", text or ""))
     if not typed:
         return ""
@@ -46,6 +46,8 @@ class AccountForm(BaseForm):
 
 
 def check_email(_form, field) -> None:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow to load, and few requests need it
+
     if field.errors:
         return
     field.data = normal_email(field.data)

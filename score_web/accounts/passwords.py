@@ -3,8 +3,6 @@
 import re
 from threading import Lock
 
-from zxcvbn import zxcvbn
-
 from score_web.core.words import N_, Sentence
 
 SHORTEST, LONGEST = 10, 200
@@ -40,6 +38,8 @@ def weakness(password: str, about: tuple[str, ...] = ()) -> Sentence | None:
     personal = [part.lower() for text in about for part in (*_PARTS.findall(text), text.split("@")[0]) if len(part) > 2]
     if word := _nothing_else(password.lower(), personal):
         return _known(word, personal)
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - slow to load, and few requests need it
+
     with _one_at_a_time:
         result = zxcvbn(password[:COMPARED], user_inputs=[*personal, *HABITS])
     return None if result["score"] >= STRONG else _advice(result["sequence"], personal)

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from score_web.assessment.questionnaire import Theme
 from score_web.assessment.scoring import Rating
@@ -20,12 +21,14 @@ LONGEST = {"reason": 500, "note": 2000}
 SEAL = re.compile(r"(\d{1,9})-(\d{1,10})")
 
 
+RATINGS = {choice: Rating(int(choice) if choice else None) for choice in ("", *CHOICES[:-1])}  # each page rates a whole module
+
+
 class Unreadable(ValueError):
     """No page of ours sends this."""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """What is said about one statement: one of CHOICES or "", why it does not apply, a note, and "we should discuss this"."""
 
     choice: str = ""
@@ -43,7 +46,7 @@ class Reply:
 
     @property
     def rating(self) -> Rating:
-        return Rating(self.value, self.not_applicable, self.reason)
+        return RATINGS.get(self.choice) or Rating(None, True, self.reason)
 
     @property
     def lacks_reason(self) -> bool:
@@ -54,8 +57,7 @@ class Reply:
         return f"{version}-{zlib.crc32(repr(said).encode())}"
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """A reply in the database (version 0: not there yet), with who changed it last and when."""
 
     reply: Reply = Reply()

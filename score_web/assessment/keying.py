@@ -36,9 +36,9 @@ def read_entry(typed: str, beside: Reply) -> Reply | None:
     """None when it cannot be read. Letters and digits of Chinese keyboards (２, ｎ) count too."""
     plain = unicodedata.normalize("NFKC", typed[:4]).strip()
     if plain in ("", *CHOICES[:-1]) and len(typed) <= 4:
-        return replace(beside, choice=plain)
+        return beside._replace(choice=plain)
     if found := DOES_NOT_APPLY.fullmatch(unicodedata.normalize("NFKC", typed[:1]) + typed[1:]):
-        return replace(beside, choice=NOT_APPLICABLE, reason=found["reason"])
+        return beside._replace(choice=NOT_APPLICABLE, reason=found["reason"])
     return None
 
 

@@ -114,8 +114,8 @@ def score(module: Module, answers: Mapping[str, Rating]) -> ModuleScore:
     result = percent(ratings)
     return ModuleScore(
         module=module,
-        answered=sum(rating.answered for rating in ratings),
-        rated=sum(rating.rated for rating in ratings),
+        answered=sum(theme.answered for theme in themes),
+        rated=sum(theme.rated for theme in themes),
         total=len(ratings),
         percent=result,
         band=None if result is None else band(result),

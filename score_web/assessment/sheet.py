@@ -1,7 +1,7 @@
 """What does a page show for each statement: what is stored, what was typed, where the two differ, and what it was before?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from score_web.assessment.answering import Change, Reply, Stored, Typed
@@ -73,7 +73,7 @@ class Step:
     @property
     def parts(self) -> list[str]:
         """What this change touched, of choice, reason, note, discuss."""
-        return [one.name for one in fields(Reply) if getattr(self.before, one.name) != getattr(self.stored.reply, one.name)]
+        return [name for name in Reply._fields if getattr(self.before, name) != getattr(self.stored.reply, name)]
 
 
 def changes(versions: list[Stored], *, since: datetime) -> list[Step]:

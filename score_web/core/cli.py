@@ -48,27 +48,21 @@ def serve(workers: int | None) -> None:
     _tell_given_up()
     if db.engine.dialect.name == "sqlite":
         workers = 1
+    db.session.remove()
     db.engine.dispose()
     click.echo(f"SCORE Web is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
     sys.stdout.flush()
-    os.execv(
-        sys.executable,
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--no-control-socket",
-            "--config",
-            "python:score_web.core.serving",
-            "--workers",
-            str(workers or os.cpu_count() or 1),
-            "--bind",
-            f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-            "--log-level",
-            "warning",
-            "app:app",
-        ],
-    )
+    _run_gunicorn(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", workers or os.cpu_count() or 1)
+
+
+def _run_gunicorn(bind: str, workers: int) -> None:
+    """In this process, which has loaded the application already: its workers are forked from it and share its memory."""
+    from gunicorn import __main__ as program  # noqa: PLC0415 - only the server needs it
+    from gunicorn.app.wsgiapp import run  # noqa: PLC0415
+
+    settings = ["--no-control-socket", "--config", "python:score_web.core.serving", "--log-level", "warning"]
+    sys.argv = [program.__file__, *settings, "--workers", str(workers), "--bind", bind, "app:app"]
+    run()
 
 
 @post.command("deliver")

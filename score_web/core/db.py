@@ -1,8 +1,9 @@
 """How do rows meet both engines the same way? Pragmas, explicit BEGIN, aware times, and a transaction one may let go."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, event
+from sqlalchemy import DateTime, Row, Select, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.types import TypeDecorator
@@ -10,7 +11,7 @@ from sqlalchemy.types import TypeDecorator
 from score_web.core import clock
 from score_web.extensions import Base, db, is_read_only
 
-__all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "utc_now"]
+__all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "read", "utc_now"]
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -42,6 +43,14 @@ def let_go() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("let_go() with changes pending")
     db.session.rollback()
+
+
+def read(query: Select, **values) -> Sequence[Row]:
+    """The rows of a query that was put together once, when its module was loaded, with `bindparam`s for `values`. Pages that
+    everybody opens read so: no objects, and nothing is put together again. What was only added to the session counts too."""
+    if not is_read_only():
+        db.session.flush()
+    return db.session.connection().execute(query, values).all()
 
 
 def insert_once(model):
@@ -79,8 +88,13 @@ def _sqlite_pragmas(connection, _record) -> None:
 def _sqlite_begin(connection) -> None:
     """Writers queue up at BEGIN IMMEDIATE: a deferred lock would fail at the first write instead of waiting."""
     reading = bool(connection.get_execution_options().get("read_only"))
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.info.get("reading") is not reading:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        connection.info["reading"] = reading
+    if reading:  # locks nothing, so nothing can go wrong that SQLAlchemy would have to tell
+        connection.connection.driver_connection.execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _refuse_writes_of_readers(session, _context, _instances) -> None:

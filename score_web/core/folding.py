@@ -5,6 +5,7 @@ decided. What a macro or a loop cannot have worked out stays as it was written: 
 docs/decisions/0023.
 """
 
+import re
 from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
@@ -15,8 +16,13 @@ from jinja2.exceptions import TemplateNotFound
 from score_web.core.known import LONGEST_LOOP, Knowing, Module, Scope, Stays, constant, found, settled, stored
 
 DEEPEST = 12
+PLACE = re.compile(r"%\((\w+)\)s")
 PLACES = ("first", "last", "index", "index0", "length")  # what a loop that is written out knows of itself
 numbers = count(1)
+
+
+def _is_call_of(node: nodes.Expr, name: str) -> bool:
+    return isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == name
 
 
 class Folder(Knowing):
@@ -77,15 +83,29 @@ class Folder(Knowing):
         return made
 
     def _shown(self, child: nodes.Expr, scope: Scope) -> list[nodes.Node]:
+        if _is_call_of(child, "_") and scope.module.name.endswith(".html"):
+            return self._sentence(child, scope)
         if isinstance(child, nodes.CondExpr) and any(self._macro_of(side, scope) for side in (child.expr1, child.expr2)):
             sides = [[nodes.Output([side])] if side else [] for side in (child.expr1, child.expr2)]
             return self._if(nodes.If(child.test, sides[0], [], sides[1]), scope)
         if isinstance(child, nodes.Call):
-            if isinstance(child.node, nodes.Name) and child.node.name == "caller" and scope.caller and "caller" not in scope.names:
+            if _is_call_of(child, "caller") and scope.caller and "caller" not in scope.names:
                 return self.body(*scope.caller)
             if (put_in := self._put_in(child, scope)) is not None:
                 return put_in
         return [nodes.Output([self.final(child, scope)])]
+
+    def _sentence(self, child: nodes.Call, scope: Scope) -> list[nodes.Node]:
+        """A text with values is its words, value by value; each is escaped where it stands."""
+        parts = PLACE.split(self.gettext(child.args[0].value)) if isinstance(child.args[0], nodes.Const) else []
+        given = {pair.key: pair.value for pair in child.kwargs}
+        odd = any("%" in words.replace("%%", "") for words in parts[::2])
+        if odd or not given or len(child.args) != 1 or not set(parts[1::2]) <= set(given) or child.dyn_args or child.dyn_kwargs:
+            return [nodes.Output([self.final(child, scope)])]
+        made = [nodes.Output([nodes.TemplateData(parts[0].replace("%%", "%"))])]
+        for name, words in zip(parts[1::2], parts[2::2], strict=True):
+            made += [*self._shown(given[name], scope), nodes.Output([nodes.TemplateData(words.replace("%%", "%"))])]
+        return made
 
     def _callblock(self, node: nodes.CallBlock, scope: Scope) -> list[nodes.Node]:
         put_in = None if node.args else self._put_in(node.call, scope, caller=(node.body, scope))

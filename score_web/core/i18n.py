@@ -1,6 +1,7 @@
 """Which language, and how are texts shown in it? The address decides (/zh/, /en/); templates are compiled once per language."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import babel.dates
@@ -39,7 +40,10 @@ __all__ = [
 
 def current_language() -> str:
     """The language of this page, or of the mail being written."""
-    return (g.get("forced_language") or g.get("lang") or "en") if has_app_context() else "en"
+    if not has_app_context():
+        return "en"
+    here = g._get_current_object()  # asked some thirty times a page: g itself looks anew each time
+    return here.get("forced_language") or here.get("lang") or "en"
 
 
 def other_language() -> str:
@@ -85,13 +89,19 @@ def _shown(value):
 
 
 def show_date(value: date | datetime | None) -> str:
-    return babel.dates.format_date(_local(value), "long", locale=LOCALES[current_language()]) if value else "–"
+    return _written(_local(value), "long", LOCALES[current_language()]) if value else "–"
 
 
 def show_day(value: date) -> str:
     """With the weekday and without the year: what one needs to keep an appointment."""
     pattern = "M月d日 EEE" if current_language() == "zh" else "EEE d MMM"
-    return babel.dates.format_date(value, pattern, locale=LOCALES[current_language()])
+    return _written(value, pattern, LOCALES[current_language()])
+
+
+@lru_cache(maxsize=1000)
+def _written(day: date, pattern: str, locale: str) -> str:
+    """A page shows the same few days again and again, and putting one into words is slow."""
+    return babel.dates.format_date(day, pattern, locale=locale)
 
 
 def show_days(first: date, last: date) -> str:
@@ -100,8 +110,11 @@ def show_days(first: date, last: date) -> str:
 
 
 def show_datetime(value: datetime | None) -> str:
-    pattern = "y年M月d日 HH:mm" if current_language() == "zh" else "d MMM y, HH:mm"
-    return babel.dates.format_datetime(clock.in_china(value), pattern, locale=LOCALES[current_language()]) if value else "–"
+    if not value:
+        return "–"
+    local = clock.in_china(value)
+    pattern, between = ("y年M月d日", " ") if current_language() == "zh" else ("d MMM y", ", ")
+    return f"{_written(local.date(), pattern, LOCALES[current_language()])}{between}{local:%H:%M}"
 
 
 def show_deadline(value: datetime) -> str:
@@ -110,7 +123,7 @@ def show_deadline(value: datetime) -> str:
     ends = local.hour == local.minute == 0
     day = local.date() - timedelta(days=1) if ends else local.date()
     pattern, between = ("M月d日", "") if current_language() == "zh" else ("EEE d MMM", ", ")
-    return babel.dates.format_date(day, pattern, locale=LOCALES[current_language()]) + between + ("24:00" if ends else f"{local:%H:%M}")
+    return _written(day, pattern, LOCALES[current_language()]) + between + ("24:00" if ends else f"{local:%H:%M}")
 
 
 def show_time(value: datetime) -> str:

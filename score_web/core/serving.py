@@ -1,6 +1,8 @@
 """How does gunicorn run us? `serve` hands this file over as its configuration: no access log, a thread for the jobs, and a
 worker that leaves nobody standing when it is told to stop."""
 
+import gc
+
 from gunicorn.workers.gthread import ThreadWorker
 
 from score_web.core import jobs
@@ -9,6 +11,7 @@ accesslog = None  # addresses and times of requests are kept nowhere: workers an
 worker_class = "score_web.core.serving.Worker"
 threads = 8
 keepalive = 5  # seconds that a connection stays open for the next request; a proxy in front gives it up sooner
+preload_app = True  # loaded once; workers are forked from it, start at once and share its memory
 graceful_timeout = 30  # seconds for what is under way when SIGTERM comes
 
 
@@ -46,6 +49,19 @@ class Worker(ThreadWorker):
     def run(self) -> None:
         super().run()
         jobs.stop(self.wsgi)
+
+
+def when_ready(server) -> None:
+    """What is loaded by now stays for ever: left alone by the garbage collector, it stays shared between the workers."""
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(server, worker) -> None:
+    """No connection of the parent is used by a child."""
+    app = server.app.wsgi()
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose(close=False)
 
 
 def post_worker_init(worker) -> None:

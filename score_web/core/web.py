@@ -24,7 +24,8 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from score_web.core import faults, headers
+from score_web.core import addresses, faults, headers
+from score_web.core.addresses import address
 from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
 from score_web.core.typesetting import NoFont
@@ -47,7 +48,6 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/", "root", lambda: redirect(url_for("pages.home", lang=preferred())))
     for env in app.environments.values():
         env.globals.update(
-            url_for=url_for,
             asset=asset,
             csrf_token=_csrf_token,
             config=app.config,
@@ -55,6 +55,7 @@ def init_app(app: Flask) -> None:
             g=g,
             get_flashed_messages=get_flashed_messages,
         )
+    addresses.init_app(app)
     app.context_processor(_names_for_templates)
 
 
@@ -79,7 +80,7 @@ def _csrf_token() -> str:
 
 def asset(name: str) -> str:
     """Address of a static file that changes with its content, so that browsers may keep it for ever."""
-    return url_for("asset", digest=_digest(name), name=name)
+    return address("asset", digest=_digest(name), name=name)
 
 
 def _digest(name: str) -> str:
@@ -114,9 +115,9 @@ def other_language_url() -> str:
     """This page in the other language, with its query."""
     if request.url_rule is None or "lang" not in request.url_rule.arguments:
         return f"/{other_language()}/"
-    address = url_for(request.endpoint, **((request.view_args or {}) | {"lang": other_language()}))
+    here = address(request.endpoint, **(request.view_args or {}) | {"lang": other_language()})
     query = request.query_string.decode()
-    return f"{address}?{query}" if query else address
+    return f"{here}?{query}" if query else here
 
 
 def _names_for_templates() -> dict:

@@ -1,11 +1,12 @@
 """One page per person: what waits for me, what comes next."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request
 
 from score_web.access import allow, current_actor
 from score_web.booking.queries.lists import coming_for
 from score_web.core import clock
-from score_web.core.i18n import say
+from score_web.core.addresses import address
+from score_web.core.i18n import current_language, say
 from score_web.dashboard import loop, navigation, queries
 from score_web.permissions import Permission
 
@@ -20,10 +21,19 @@ def init_app(app) -> None:
 def names_for_the_shell() -> dict:
     """What the shell of every page shows: who is here, the menu, how many messages are unread."""
     actor = current_actor()
-    shown = navigation.entries(actor)
-    marked = navigation.current(shown, request.endpoint or "")
-    menu = [{"label": say(entry.label), "href": url_for(entry.endpoint), "current": entry is marked} for entry in shown]
-    return {"actor": actor, "nav": menu, "inbox_count": actor.unread if actor else 0}
+    return {"actor": actor, "nav": _menu(actor), "inbox_count": actor.unread if actor else 0}
+
+
+def _menu(actor) -> list[dict]:
+    """The same for everybody with the same roles: put together once for each page and language."""
+    known = current_app.extensions.setdefault("score_menus", {})
+    roles = frozenset(membership.role for membership in actor.memberships) if actor else None
+    key = (roles, request.endpoint, current_language())
+    if key not in known:
+        shown = navigation.entries(actor)
+        marked = navigation.current(shown, request.endpoint or "")
+        known[key] = [{"label": say(entry.label), "href": address(entry.endpoint), "current": entry is marked} for entry in shown]
+    return known[key]
 
 
 @dashboard.get("")

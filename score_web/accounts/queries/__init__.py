@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
@@ -11,7 +11,7 @@ from score_web.access import key_hash
 from score_web.accounts.consents import outdated
 from score_web.accounts.models import Consent, Device, Link, LinkPurpose, Mandate, MembershipRow, Organisation, Person, SecondFactor, SignIn
 from score_web.core import audit, clock, paging
-from score_web.core.db import db
+from score_web.core.db import db, read
 from score_web.core.mail import Message
 from score_web.core.paging import Page
 from score_web.core.waiting import Waiting
@@ -48,11 +48,16 @@ def _actor_select() -> Select:
     )
 
 
+SIGNED_IN = (
+    _actor_select().add_columns(SignIn.id.label("sign_in_id"), SignIn.expires_at, SignIn.seen_on)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(SignIn.key_hash == bindparam("key"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"))
+)
+
+
 def find_actor(key_hash: str) -> Actor | None:
     """The person behind a sign-in key, with memberships and mandates as of now; None when ended, suspended or closed."""
-    query = _actor_select().add_columns(SignIn.id.label("sign_in_id"), SignIn.expires_at, SignIn.seen_on)
-    live = (SignIn.key_hash == key_hash, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now())
-    return _actor(db.session.execute(query.join(SignIn, SignIn.person_id == Person.id).where(*live)).all())
+    return _actor(read(SIGNED_IN, key=key_hash, now=clock.now()))
 
 
 def actor_of(person: Person) -> Actor | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 
 from score_web.accounts.models import Organisation, Person
 from score_web.assessment import questionnaire, scoring
@@ -12,7 +12,7 @@ from score_web.assessment.models import Answer, AssessmentRound
 from score_web.assessment.questionnaire import Module, Theme
 from score_web.assessment.scoring import ModuleScore
 from score_web.assessment.states import RoundState
-from score_web.core.db import db
+from score_web.core.db import db, read
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.enrolment import queries as enrolments
@@ -69,14 +69,17 @@ def theme_after(round_: AssessmentRound, theme: Theme) -> Theme | None:
     return next(iter(themes[themes.index(theme) + 1:]), None)
 
 
+ANSWERS = (
+    select(Answer.statement, Answer.value, Answer.not_applicable, Answer.reason, Answer.note, Answer.discuss, Answer.version,
+           Answer.changed_at, Answer.changed_by_id, Person.name)
+    .outerjoin(Person, Person.id == Answer.changed_by_id).where(Answer.round_id == bindparam("round"))
+)
+
+
 def answers_of(round_id: int) -> dict[str, Stored]:
     """By statement id; one select without objects, since every theme page reads it."""
-    rows = db.session.execute(
-        select(Answer.statement, Answer.value, Answer.not_applicable, Answer.reason, Answer.note, Answer.discuss, Answer.version,
-               Answer.changed_at, Answer.changed_by_id, Person.name)
-        .outerjoin(Person, Person.id == Answer.changed_by_id).where(Answer.round_id == round_id)
-    )
-    return {row.statement: Stored(reply_of(row), row.version, row.changed_at, row.changed_by_id, row.name or "") for row in rows}
+    return {row.statement: Stored(reply_of(row), row.version, row.changed_at, row.changed_by_id, row.name or "")
+            for row in read(ANSWERS, round=round_id)}
 
 
 def reply_of(row) -> Reply:

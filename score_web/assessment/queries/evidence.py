@@ -1,33 +1,34 @@
 """Which photos and documents stand behind the answers of a self-assessment?"""
 
-from sqlalchemy import false, func, select
+from sqlalchemy import bindparam, false, func, select
 
 from score_web.accounts.models import Consent, Person
 from score_web.assessment.evidence import Piece
 from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.assessment.states import RoundState
 from score_web.core import uploads
-from score_web.core.db import db
+from score_web.core.db import db, read
+
+# What who uploaded a piece said last on photos as examples, see privacy/purposes.py.
+AGREED = (
+    select(Consent.given).where(Consent.person_id == Evidence.uploaded_by_id, Consent.document == "examples")
+    .order_by(Consent.id.desc()).limit(1).correlate(Evidence).scalar_subquery()
+)
+KEPT = [getattr(Evidence, name) for name in Piece.__dataclass_fields__ if hasattr(Evidence, name)]
+PIECES = (
+    select(*KEPT, func.coalesce(Person.name, "").label("uploaded_by"), func.coalesce(AGREED, false()).label("as_example"))
+    .outerjoin(Person, Person.id == Evidence.uploaded_by_id).where(Evidence.round_id == bindparam("round")).order_by(Evidence.id)
+)
+PIECES_OF_ONE = PIECES.where(Evidence.statement == bindparam("one"))
 
 
 def evidence_of(round_id: int, statement: str | None = None) -> dict[str, list[Piece]]:
     """By statement id, in the order they came; one select without objects, since every theme page reads it."""
-    kept = [name for name in Piece.__dataclass_fields__ if hasattr(Evidence, name)]
-    agreed = func.coalesce(_agreed(), false()).label("as_example")
-    rows = select(*(getattr(Evidence, name) for name in kept), func.coalesce(Person.name, "").label("uploaded_by"), agreed).outerjoin(
-        Person, Person.id == Evidence.uploaded_by_id).where(Evidence.round_id == round_id).order_by(Evidence.id)
-    if statement:
-        rows = rows.where(Evidence.statement == statement)
+    rows = read(PIECES_OF_ONE, round=round_id, one=statement) if statement else read(PIECES, round=round_id)
     found: dict[str, list[Piece]] = {}
-    for row in db.session.execute(rows):
+    for row in rows:
         found.setdefault(row.statement, []).append(Piece(**row._mapping))
     return found
-
-
-def _agreed():
-    """The last word of who uploaded it on photos as examples, see privacy/purposes.py."""
-    said = select(Consent.given).where(Consent.person_id == Evidence.uploaded_by_id, Consent.document == "examples")
-    return said.order_by(Consent.id.desc()).limit(1).correlate(Evidence).scalar_subquery()
 
 
 def earlier_evidence(round_: AssessmentRound) -> list[tuple[int, int, int]]:

@@ -4,13 +4,13 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from score_web.accounts.models import MembershipRow, Person
 from score_web.assessment.answering import Stored
 from score_web.assessment.models import PARTICIPANTS, Answer, AnswerVersion, AssessmentRound, Participants, ThemeAssignment
 from score_web.assessment.queries import reply_of
-from score_web.core.db import db
+from score_web.core.db import db, read
 from score_web.permissions import Role
 
 Headcount = tuple[int, int, int, int]
@@ -44,20 +44,24 @@ def together(round_: AssessmentRound) -> Together:
     return Together(people, doers_of([round_.id]).get(round_.id, {}))
 
 
+HERE = and_(
+    MembershipRow.person_id == ThemeAssignment.person_id, MembershipRow.organisation_id == AssessmentRound.enterprise_id,
+    MembershipRow.role == Role.ENTERPRISE.value, MembershipRow.until.is_(None),
+    Person.suspended_at.is_(None), Person.closed_at.is_(None),
+)
+DOERS = (
+    select(ThemeAssignment.round_id, ThemeAssignment.theme, Person.id, Person.name, Person.email, Person.closed_at,
+           MembershipRow.id.label("membership"))
+    .join(Person, Person.id == ThemeAssignment.person_id).join(AssessmentRound, AssessmentRound.id == ThemeAssignment.round_id)
+    .outerjoin(MembershipRow, HERE).where(ThemeAssignment.round_id.in_(bindparam("rounds", expanding=True)))
+    .order_by(ThemeAssignment.theme)
+)
+
+
 def doers_of(round_ids: Iterable[int]) -> dict[int, dict[str, Doer]]:
     """By self-assessment and theme id, in one select."""
-    here = and_(
-        MembershipRow.person_id == ThemeAssignment.person_id, MembershipRow.organisation_id == AssessmentRound.enterprise_id,
-        MembershipRow.role == Role.ENTERPRISE.value, MembershipRow.until.is_(None),
-        Person.suspended_at.is_(None), Person.closed_at.is_(None),
-    )
     found: dict[int, dict[str, Doer]] = {}
-    for row in db.session.execute(
-        select(ThemeAssignment.round_id, ThemeAssignment.theme, Person.id, Person.name, Person.email, Person.closed_at,
-               MembershipRow.id.label("membership"))
-        .join(Person, Person.id == ThemeAssignment.person_id).join(AssessmentRound, AssessmentRound.id == ThemeAssignment.round_id)
-        .outerjoin(MembershipRow, here).where(ThemeAssignment.round_id.in_(list(round_ids))).order_by(ThemeAssignment.theme)
-    ):
+    for row in read(DOERS, rounds=list(round_ids)):
         name = "" if row.closed_at else row.name or row.email
         found.setdefault(row.round_id, {})[row.theme] = Doer(row.id, name, row.membership is not None)
     return found

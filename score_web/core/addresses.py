@@ -1,0 +1,37 @@
+"""What is the address of a page? The same for the same page, so each is put together once and then known.
+
+A page shows some twenty links, and putting one together looks through the rules of all pages.
+"""
+
+from flask import Flask, current_app, url_for
+
+from score_web.core.i18n import LANGUAGES, current_language
+
+MOST = 5000  # addresses that are known at a time; beyond that all are forgotten
+
+
+class Addresses:
+    """What `url_for` says on pages of one language."""
+
+    def __init__(self):
+        self.known: dict[tuple, str] = {}
+
+    def __call__(self, endpoint: str, **values) -> str:
+        key = (endpoint, *values.items())
+        found = self.known.get(key)
+        if found is None:
+            if len(self.known) >= MOST:
+                self.known.clear()
+            found = self.known[key] = url_for(endpoint, **values)
+        return found
+
+
+def address(endpoint: str, **values) -> str:
+    """In the language of this page, as templates have it under the name url_for."""
+    return current_app.extensions["score_addresses"][current_language()](endpoint, **values)
+
+
+def init_app(app: Flask) -> None:
+    known = app.extensions["score_addresses"] = {language: Addresses() for language in LANGUAGES}
+    for language, env in app.environments.items():
+        env.globals["url_for"] = known[language]
