@@ -15,7 +15,7 @@ endif
 ifdef HOST
 export HOST
 endif
-.PHONY: help run test check bench machines torture messages screenshots demo-reset backup restore lock apt licences sbom audit-packages
+.PHONY: help run test check bench bench-growth machines torture messages screenshots demo-reset backup restore lock apt licences sbom audit-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,15 +52,18 @@ check: .venv/.dev ## Style, translations and migrations, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_translations.py tests/test_migrations.py tests/test_docs.py
 
-bench: .venv/.dev ## Measure pages, saves, sign-in, memory and start against a floor (benchmarks/floor.py), two phones, pages among 2,000 enterprises
+bench: .venv/.dev ## Measure pages, saves, sign-in, memory and start against a floor (benchmarks/floor.py), two phones, lists among 200 and 4,000 enterprises
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.filling
-	$(BIN)/python -m benchmarks.many
+	$(BIN)/python -m benchmarks.growth --engine sqlite --small 200 --enterprises 4000 --rounds 15
 	$(BIN)/python -m benchmarks.phones
 
 machines: .venv/.dev ## Start PostgreSQL, two machines and nginx, try that they behave as one, and restart them under load
 	$(BIN)/python -m benchmarks.machines
+
+bench-growth: .venv/.dev ## Lists among 1,000 and 100,000 enterprises on both databases; half an hour and 5 GB (ENTERPRISES= changes it)
+	$(BIN)/python -m benchmarks.growth --enterprises $(or $(ENTERPRISES),100000)
 
 torture: .venv/.dev ## Kill the server in mid-save, 200 times on each database (KILLS=): nothing confirmed may be lost; ask 20,000 absurd things (REQUESTS=)
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),200)

@@ -9,6 +9,7 @@ from score_web.accounts.models import Person
 from score_web.core import chain
 from score_web.core.db import db
 from score_web.demo.services import seed
+from score_web.demo.services.growth import grow
 
 PASSWORD = "score-demo-2026"
 SIGN_INS = [
@@ -43,6 +44,18 @@ def reset() -> None:
                 db.session.execute(table.delete())
     db.session.commit()
     fill()
+
+
+@demo.command("grow")
+@click.option("--enterprises", default=1000, show_default=True, help="How many; 100000 take minutes, 1000000 some 20 GB.")
+@click.option("--seed", default=1, show_default=True, help="The same number brings the same enterprises.")
+def grow_command(enterprises: int, seed: int) -> None:
+    """Add very many invented enterprises, to see how the pages bear it; refuses a production database."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("This is a production installation: nothing was changed.")
+    for line in grow(enterprises, seed):
+        click.echo(line)
+    db.session.commit()
 
 
 def fill() -> None:

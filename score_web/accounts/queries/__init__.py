@@ -212,7 +212,7 @@ def invitations_from(organisation_ids) -> list[Link]:
                 Link.expires_at > clock.now(),
                 Link.data["by_organisation_id"].as_integer().in_(organisation_ids),
             )
-            .order_by(Link.id.desc())
+            .order_by(Link.expires_at.desc(), Link.id.desc())  # the index of the few that are still open
         )
     )
 
