@@ -60,7 +60,7 @@ def load(overrides: dict | None = None) -> dict:
         raise Misconfigured("production needs SECRET_KEY with 32 characters or more")
     if not values["SECRET_KEY"]:
         values["SECRET_KEY"] = _generated_key(data / "secret_key")
-    return _flask_settings(values, production) | values | {"SECOND_FACTOR": _second_factor(values["SECOND_FACTOR"], production)}
+    return _flask_settings(values, production) | values | {"SECOND_FACTOR": second_factor_roles(values["SECOND_FACTOR"], production)}
 
 
 def _flask_settings(values: dict, production: bool) -> dict:
@@ -83,7 +83,7 @@ def _flask_settings(values: dict, production: bool) -> dict:
     }
 
 
-def _second_factor(text: str, production: bool) -> frozenset[str]:
+def second_factor_roles(text: str, production: bool) -> frozenset[str]:
     roles = frozenset((text or ("partner" if production else "none")).replace(" ", "").split(",")) - {"none"}
     if not roles <= {"enterprise", "trainer", "partner"}:
         raise Misconfigured(f"SECOND_FACTOR must name enterprise, trainer, partner or none, not {text!r}")

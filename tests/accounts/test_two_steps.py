@@ -10,6 +10,7 @@ from score_web.accounts import codes, services
 from score_web.accounts.devices import Visitor
 from score_web.accounts.models import RecoveryCode, SecondFactor, SignIn, Throttle
 from score_web.accounts.queries import COMING_AND_GOING, person_by_id
+from score_web.config import Misconfigured, second_factor_roles
 from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.core.mail import Message
@@ -74,6 +75,19 @@ def test_a_code_is_the_same_however_it_is_typed(typed):
     assert codes.normal(typed) == "287082"
 
 
+@pytest.mark.parametrize(
+    ("text", "production", "roles"),
+    [("", True, {"partner"}), ("", False, set()), ("none", True, set()), ("partner, trainer", False, {"partner", "trainer"})],
+)
+def test_the_setting_names_the_roles_that_must(text, production, roles):
+    assert second_factor_roles(text, production) == roles
+
+
+def test_a_role_that_does_not_exist_stops_the_start():
+    with pytest.raises(Misconfigured, match="SECOND_FACTOR"):
+        second_factor_roles("partners", production=True)
+
+
 def test_setting_it_up_asks_for_a_code_and_the_password_and_keeps_no_secret(client, app, database):
     person = make_person()
     phone = Client(app).sign_in(person)
@@ -83,7 +97,8 @@ def test_setting_it_up_asks_for_a_code_and_the_password_and_keeps_no_secret(clie
     assert 'class="qr"' in page.html
     right = {"code": pyotp.TOTP(key).at(clock.now()), "current": PASSWORD}
     assert client.post("/en/accounts/second-factor", right | {"code": "000000"}, status=200).errors
-    assert client.post("/en/accounts/second-factor", right | {"current": "wrong"}, status=200).errors == ["This is not your current password."]
+    refused = client.post("/en/accounts/second-factor", right | {"current": "wrong"}, status=200)
+    assert refused.errors == ["This is not your current password."]
     before = client.http.get_cookie("score").value
     shown = client.follow(client.post("/en/accounts/second-factor", right))
     made = re.findall(r"\d{4} \d{4} \d{4}", shown.text)
@@ -186,10 +201,9 @@ def test_what_was_typed_without_a_session_comes_through_both_steps(client, datab
         assert switch == "/zh/accounts/sign-in/code?next=/en/accounts/profile"
         page = second_step(client, "123", 200, switch, held_fields=held, switch_language="1")
         assert page.value("held_fields") == held
-        page = second_step(client, "000000", 422, "/en/accounts/sign-in/code?next=/en/accounts/profile", held_fields=page.value("held_fields"))
-        page = second_step(
-            client, code_at(), 307, "/en/accounts/sign-in/code?next=/en/accounts/profile", held_fields=page.value("held_fields")
-        )
+        address = switch.replace("/zh/", "/en/", 1)
+        page = second_step(client, "000000", 422, address, held_fields=page.value("held_fields"))
+        page = second_step(client, code_at(), 307, address, held_fields=page.value("held_fields"))
         assert page.location == "/en/accounts/profile"
         assert client.post(page.location, {"held_fields": held}, status=200).value("name") == "Typed before"
 
@@ -208,7 +222,8 @@ def test_a_recovery_code_helps_once_and_is_told_of(client, app, database):
         second_step(other, made[1], 303)
     subjects = [m.subject_en for m in db.session.query(Message).filter_by(person_id=person.id)]
     assert subjects.count("A recovery code was used") == 2
-    assert [e.action for e in audit.history(person, without=COMING_AND_GOING)] == ["person.recovery_used", "person.recovery_used", "person.factor_set"]
+    happened = [event.action for event in audit.history(person, without=COMING_AND_GOING)]
+    assert happened == ["person.recovery_used", "person.recovery_used", "person.factor_set"]
 
 
 def test_recovery_codes_can_be_made_anew_with_a_code(client, database):

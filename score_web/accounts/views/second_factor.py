@@ -14,10 +14,12 @@ from score_web.accounts.views.password import is_owner
 from score_web.accounts.views.sign_in import WRONG_CODE, own_path, renew, too_often
 from score_web.core import clock
 from score_web.core.i18n import _
+from score_web.core.i18n import lazy_gettext as _l
 from score_web.core.web import as_download, flash_ok
 from score_web.permissions import Permission
 
 SHOWN_SECONDS = 600
+NOT_YET = _l("This is not the code that the app shows now. Check that the clock of your phone is right, then try the next code.")
 
 
 @accounts.route("/second-factor", methods=["GET", "POST"])
@@ -31,7 +33,7 @@ def second_factor():
         if made := services.set_up(actor, salt=salt, code=form.code.data):
             renew(actor)
             return _show_codes(made)
-        form.code.errors = [_("This is not the code that the app shows now. Check that the clock of your phone is right, then try the next code.")]
+        form.code.errors = [NOT_YET]
     key = services.secret_of(salt)
     address = codes.address(key, actor.email)
     return render_template("accounts/second_factor.html", form=form, key=codes.in_fours(key), address=address, qr=_qr_code(address))
