@@ -178,7 +178,7 @@ def restarted(site: Site, times: int) -> dict:
                 down = one.stop()
                 one.start()
                 took.append(down)
-                Event().wait(3)  # longer than nginx leaves a machine alone
+                Event().wait(1)
         finally:
             stop.set()
         reading, saving = working.result()

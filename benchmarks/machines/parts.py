@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 PACKAGES = ("nginx-light", "postgresql")
-SERVER = "    server 127.0.0.1:{port} max_fails=2 fail_timeout=2s{down};"
+SERVER = "    server 127.0.0.1:{port} max_fails=0{down};"
 
 
 def install() -> None:
