@@ -1,4 +1,4 @@
-"""What happens to data by the calendar? Accounts whose day has come are erased, and what was kept long enough goes; once an hour."""
+"""What happens to data by the calendar? Whose day has come is erased, within the hour; what was kept long enough goes, once a day."""
 
 import logging
 from datetime import timedelta
@@ -20,18 +20,24 @@ commands = AppGroup("privacy", help="Retention and erasure of personal data.")
 
 def register(app: Flask) -> None:
     app.cli.add_command(commands)
-    jobs.register(app, "privacy", every=timedelta(hours=1), work=work, longest=timedelta(hours=1))
+    jobs.register(app, "erasures", every=timedelta(hours=1), work=erase, longest=timedelta(hours=1))
+    jobs.register(app, "retention", every=timedelta(days=1), work=keep, longest=timedelta(hours=6))
 
 
-def work() -> None:
-    """Each erasure and each batch is a transaction of its own. What was erased goes from the database's log too."""
+def erase() -> None:
+    """Each is a transaction of its own. What was erased since the last time goes from the database's log too."""
     for erasure_id in services.erasures_due():
         _carry_out(erasure_id)
+    db.session.rollback()
+    empty_log()
+
+
+def keep() -> None:
+    """Each batch is a transaction of its own."""
     for rule in services.OURS:
         while services.apply(rule) == services.BATCH:
             db.session.commit()
         db.session.commit()
-    empty_log()
 
 
 def _carry_out(erasure_id: int) -> None:
@@ -52,12 +58,9 @@ def _carry_out(erasure_id: int) -> None:
 def retention(dry_run: bool) -> None:
     """Apply the table of periods now; print for each rule how many rows it touches."""
     for rule in services.OURS:
-        number = services.count_due(rule)
-        while not dry_run and services.apply(rule) == services.BATCH:
-            db.session.commit()
-        db.session.commit()
-        click.echo(f"{number:>8}  {rule.name:<15} {say(rule.outcome.label)}: {', '.join(rule.fields)}")
+        click.echo(f"{services.count_due(rule):>8}  {rule.name:<15} {say(rule.outcome.label)}: {', '.join(rule.fields)}")
     click.echo(f"{len(services.erasures_due()):>8}  erasures whose day has come (carried out by the hourly job)")
     db.session.rollback()  # our own transaction would hold the log
     if not dry_run:
+        keep()
         empty_log()

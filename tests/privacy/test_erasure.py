@@ -140,14 +140,14 @@ def test_a_colleague_who_saves_meanwhile_leaves_nothing_behind(app, database, s)
 def test_the_wish_waits_its_days_and_can_be_taken_back(app, s):
     services.leave_later(by=actor_of(s.person))
     db.session.commit()
-    cli.work()
+    cli.erase()
     assert actor_of(s.person) is not None
     services.stay(by=actor_of(s.person))
     db.session.commit()
     erasure = services.leave_later(by=actor_of(s.person))
     erasure.due_on = clock.today()
     db.session.commit()
-    cli.work()
+    cli.erase()
     assert left_over(OF_PERSON) == {}
     states = db.session.scalars(db.select(Erasure.state).order_by(Erasure.id)).all()
     assert states == [ErasureState.TAKEN_BACK, ErasureState.DONE]
@@ -160,7 +160,7 @@ def test_the_last_head_is_told_instead_of_erased(app, database):
     erasure = services.leave_later(by=actor_of(head))
     erasure.due_on = clock.today()
     db.session.commit()
-    cli.work()
+    cli.erase()
     assert erasure.state is ErasureState.REFUSED
     assert db.session.get(Person, head.id).closed_at is None
 
@@ -174,7 +174,8 @@ def test_an_enterprise_is_erased_when_the_institution_confirms(client, s):
     assert FIRM in client.get("/zh/privacy/requests").text
     client.post(f"/en/privacy/erasures/{erasure.id}/confirm")
     assert left_over(OF_FIRM) == {}
-    for page in (f"enrolment/{s.enrolment_id}/review", f"assessment/{s.submitted_id}/results", f"booking/{s.booking_id}", "enrolment/queue"):
+    pages = ("enrolment/queue", f"enrolment/{s.enrolment_id}/review", f"assessment/{s.submitted_id}/results", f"booking/{s.booking_id}")
+    for page in pages:
         client.get(f"/zh/{page}")
     assert client.get(f"/en/privacy/erasures/{erasure.id}").text.count("Erased") == 2
 
@@ -183,6 +184,6 @@ def test_an_enterprise_is_not_erased_when_the_institution_objects_or_a_class_is_
     erasure = services.ask_erasure(s.firm, by=actor_of(s.head))
     db.session.commit()
     client.sign_in(s.partner).post(f"/en/privacy/erasures/{erasure.id}", {"reason": "Funds are not settled."})
-    cli.work()
+    cli.erase()
     assert erasure.state is ErasureState.REFUSED
     assert s.firm.name_zh == FIRM
