@@ -81,11 +81,11 @@ def settle() -> None:
     if not db.session.info.get(PENDING):
         return
     db.session.flush()
-    pending = db.session.info.pop(PENDING)
-    for name in sorted(pending):
-        if ids := sorted(id_ for id_ in pending[name] if id_ is not None):
-            _lock(ROLLUPS[name], ids)
-            refresh(ROLLUPS[name], lambda column, ids=ids: column.in_(ids))
+    pending = [(ROLLUPS[name], sorted(ids - {None})) for name, ids in sorted(db.session.info.pop(PENDING).items()) if ids - {None}]
+    for rollup, ids in pending:
+        _lock(rollup, ids)
+    for rollup, ids in pending:
+        refresh(rollup, lambda column, ids=ids: column.in_(ids))
 
 
 def _lock(rollup: Rollup, ids: list[int]) -> None:

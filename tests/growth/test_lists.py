@@ -1,0 +1,82 @@
+"""Protects: no list looks through a whole table, however many enterprises there are; on both databases."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import event, text
+
+from score_web.accounts.queries import person_by_email
+from score_web.assessment.models import AssessmentRound
+from score_web.core.db import db
+from score_web.demo.services.growth import PASSWORD, grow
+from score_web.permissions import Role
+from tests.client import Client
+from tests.factories import add_membership, make_institution, make_person
+
+pytestmark = pytest.mark.both_engines
+PARTNER, NATION = "grown-44@example.com", "nation@example.com"
+GROWS = {"enrolment", "organisation", "person", "membership", "message", "booking", "name_part", "assessment_round", "answer", "lens_value",
+         "benchmark_value", "enrolment_version", "audit_event", "link", "day_claim", "certification", "sign_in"}
+PAGES = (
+    (PARTNER, "dashboard"), (PARTNER, "enrolment/queue"), (PARTNER, "enrolment/queue?tab=decided&area=all&sector=C18&flag=code"),
+    (PARTNER, "enrolment/queue?tab=decided&search=%E6%81%92%E6%B3%B0"), (PARTNER, "accounts/people?role=trainer"),
+    (PARTNER, "accounts/inbox"), (PARTNER, "accounts/people?q=%E6%81%92%E6%B3%B0"),
+    (PARTNER, "trainers/?module=1&province=440000"), (PARTNER, "booking/"),
+    (NATION, "enrolment/queue?tab=decided&area=all&search=%E6%81%92%E6%B3%B0"), (NATION, "accounts/people"),
+    ("firm", "dashboard"), ("firm", "assessment/{round}/results"), ("firm", "booking/new?module=1"), ("trainer", "booking/"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def town(app):
+    """Three hundred enterprises; one person of each kind signed in."""
+    with app.app_context():
+        for _line in grow(300):
+            pass
+        institution, _ = make_institution(scope="all")
+        add_membership(make_person(email=NATION), institution, Role.PARTNER)
+        db.session.commit()
+        round_ = db.session.query(AssessmentRound).filter_by(state="submitted", module=1).order_by(AssessmentRound.id).first()
+        who = {"round": round_.id, "firm": f"firm{round_.enterprise_id}@grown.example", "trainer": db.session.scalar(text(
+            "SELECT p.email FROM person p JOIN booking b ON b.lead_id = p.id ORDER BY b.id LIMIT 1"))}
+        assert person_by_email(who["firm"])
+    return SimpleNamespace(app=app, **who)
+
+
+def asked_by(town, who: str, path: str) -> list[tuple[str, object]]:
+    """Every SELECT of the page with its values."""
+    found = []
+
+    def listen(_connection, _cursor, statement, parameters, *_rest):
+        if statement.startswith("SELECT"):
+            found.append((statement, parameters))
+
+    with town.app.app_context():
+        client = Client(town.app).sign_in(getattr(town, who, who), PASSWORD if who != NATION else "correct-horse-9")
+        event.listen(db.engine, "before_cursor_execute", listen)
+        client.get(f"/en/{path.format(round=town.round)}")
+        event.remove(db.engine, "before_cursor_execute", listen)
+    return found
+
+
+def plan(statement: str, parameters) -> list[str]:
+    with db.engine.connect() as connection:
+        if db.engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")  # so small a table would be read whole even where an index is there
+        words = "EXPLAIN " if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+        return [str(row[-1]) for row in connection.exec_driver_sql(words + statement, parameters)]
+
+
+def scanned(lines: list[str]) -> set[str]:
+    """Tables that are read from one end to the other."""
+    found = {m[1] for line in lines if (m := re.search(r"Seq Scan on (\w+)", line) or re.match(r"SCAN (\w+)(?! USING)", line))}
+    return found & GROWS
+
+
+def test_no_page_reads_a_large_table_whole(town):
+    with town.app.app_context():
+        wrong = [f"{who} {path}: {scanned(lines)}\n{statement}\n" + "\n".join(lines)
+                 for who, path in PAGES for statement, parameters in asked_by(town, who, path)
+                 if scanned(lines := plan(statement, parameters))]
+    assert not wrong, "\n\n".join(wrong[:4])
