@@ -86,6 +86,7 @@ def test_what_may_be_kept_is_not_sent_twice(app):
 def test_only_pages_that_everybody_sees_alike_may_be_kept(app, client, database):
     """What may be kept comes back at once by the Back button, also after signing out."""
     enterprise = make_enterprise()[1]
+    database.session.commit()
     for path in ("/zh/", "/zh/help", "/zh/modules/", "/zh/modules/1"):
         assert get(app, path).headers["Cache-Control"] == "private, no-cache"
     for path in ("/zh/accounts/sign-in", "/zh/eligibility", "/zh/accounts/register", "/zh/assessment/try/A", "/zh/no-such-page"):
