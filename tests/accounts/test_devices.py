@@ -120,7 +120,8 @@ def test_who_is_made_head_or_removed_by_others_signs_in_again(client, app, datab
 @pytest.mark.both_engines
 def test_a_sign_in_ends_after_thirty_days_however_busy_and_says_so_the_day_before(client, database):
     start = clock.now()
-    client.sign_in(make_person())
+    with clock.at(start):
+        client.sign_in(make_person())
     for hour in range(6, 30 * 24, 6):
         with clock.at(start + timedelta(hours=hour)):
             page = client.get("/en/accounts/inbox")
@@ -131,7 +132,8 @@ def test_a_sign_in_ends_after_thirty_days_however_busy_and_says_so_the_day_befor
 
 def test_who_opens_no_page_for_twelve_hours_is_signed_out_and_was_told_so(client, database):
     start = clock.now()
-    client.sign_in(make_person())
+    with clock.at(start):
+        client.sign_in(make_person())
     end = clock.in_china(start + timedelta(hours=12)).strftime("%H:%M")
     assert f"signed out if you open no page until {end}" in client.get("/en/accounts/inbox").text
     with clock.at(start + timedelta(hours=12, minutes=1)):
