@@ -1,10 +1,16 @@
-"""Walks through the demo site by its own links, as each kind of person, and keeps what it saw."""
+"""Walks through the demo site by its own links, as each kind of person, and keeps what it saw.
+
+On the way: no link and no form leads nowhere, no link points into a page where nothing is, every page speaks the language of its
+address, and no page leaves a transaction open.
+"""
 
 from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
 from werkzeug.exceptions import HTTPException
 
+from score_web.core.db import db
+from score_web.core.i18n import HTML_LANG
 from score_web.demo.cli import PASSWORD, SIGN_INS
 from tests.client import Client, Page
 
@@ -16,6 +22,7 @@ BESIDE = {
     "enrolment.step": ["../check"],
     "booking.show": ["{path}/decline", "{path}/complete"],
 }
+SLOW = (".pdf", ".xlsx", ".zip")
 VISITORS = ["", *(email for email, _who in SIGN_INS)]  # "" is nobody signed in
 
 
@@ -31,15 +38,24 @@ class Crawl:
         self.counts: Counter[str] = Counter()
         self.waiting = [f"/{lang}/", *([f"/{lang}/dashboard"] if visitor else [])]
         self.known, self.beside = set(self.waiting), set()
+        self.passed_by: list[tuple[str, str]] = []  # links to more of what was seen often enough, with where they stand
+        self.anchors: list[tuple[str, str, str]] = []  # page, id, with where the link stands
+        with app.app_context():
+            self.pool = db.engine.pool
         while self.waiting:
             self._visit(self.waiting.pop(0))
+        self._look_at_the_rest()
 
     def _visit(self, path: str) -> None:
         endpoint = self.endpoint(path)
-        if endpoint is None or self.counts[endpoint] >= self.most:
+        if endpoint is None:
+            return
+        if self.counts[endpoint] >= self.most:
+            self.passed_by.append((endpoint, path))
             return
         self.counts[endpoint] += 1
         page = self.client.get(path, status=None)
+        assert self.pool.checkedout() == 0, f"{path} leaves a transaction open"
         if path in self.beside and page.status in (403, 404):
             return
         if page.location:
@@ -47,6 +63,8 @@ class Crawl:
             return
         assert page.status == 200, f"{path} ({endpoint}): {page.status}"
         self.pages.append((endpoint, page))
+        if page.tree is not None:
+            assert page.find_all("html")[0].get("lang") == HTML_LANG[self.lang], f"{path} is in another language"
         for place in BESIDE.get(endpoint, []):
             self.beside.add(urljoin(path, place.format(path=path)))
             self._meet(place.format(path=path), path)
@@ -59,6 +77,8 @@ class Crawl:
     def _look_behind(self, form, found_on: str) -> None:
         """What a button sends to is often a page too; some buttons are pressed, once each."""
         action = urljoin(found_on, form.get("action") or found_on)
+        for other in [action, *(urljoin(found_on, e.get("formaction")) for e in form.iter() if e.get("formaction"))]:
+            assert self.endpoint(other, form.get("method", "get").upper()), f"a form of {found_on} is sent to {other}, which takes none"
         if self.endpoint(action):
             self._meet(action, found_on)
         pressed = self.endpoint(action, "POST")
@@ -69,13 +89,29 @@ class Crawl:
 
     def _meet(self, link: str, found_on: str) -> None:
         target = urlsplit(urljoin(f"http://localhost{found_on}", link))
-        if target.netloc != "localhost" or not target.path.startswith(f"/{self.lang}/"):
+        if target.netloc != "localhost":
             return
         path = target.path + (f"?{target.query}" if target.query else "")
         assert self.endpoint(path), f"{found_on} links to {path}, which is no page"
+        if not target.path.startswith(f"/{self.lang}/"):
+            return
+        if target.fragment:
+            self.anchors.append((path, target.fragment, found_on))
         if path not in self.known:
             self.known.add(path)
             self.waiting.append(path)
+
+    def _look_at_the_rest(self) -> None:
+        """Links that were passed by lead somewhere, too; ids that links point at are there."""
+        for endpoint, path in self.passed_by:
+            if not path.endswith(SLOW):
+                with self.app.app_context():
+                    response = self.client.http.get(path)
+                    response.close()
+                assert response.status_code < 400 or path in self.beside, f"{path} ({endpoint}): {response.status_code}"
+        ids = {page.path: {e.get("id") for e in page.tree.iter()} for _endpoint, page in self.pages if page.tree is not None}
+        nowhere = [anchor for anchor in self.anchors if anchor[0] in ids and anchor[1] not in ids[anchor[0]]]
+        assert nowhere == [], "links that point into a page where nothing is"
 
     def endpoint(self, path: str, method: str = "GET") -> str | None:
         try:

@@ -95,7 +95,8 @@ def weight(crawl: Crawl, path: str) -> int:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_axe_finds_nothing(site, demo_live, browser, visitor, lang):
-    """Light and, for colours, dark; and nothing to scroll sideways at 320 px. Pages that everybody sees alike are looked at once."""
+    """Light and, for colours, dark; and nothing to scroll sideways at 320 px. Pages that everybody sees alike are looked at once;
+    colours, which know no language, in one language."""
     paths = one_of_each(site, visitor, lang)
     findings = []
     with at_screen(browser, demo_live, lang=lang) as page:
@@ -104,9 +105,10 @@ def test_axe_finds_nothing(site, demo_live, browser, visitor, lang):
         for path in paths:
             page.goto(path)
             findings += [f"{path} light: {finding}" for finding in axe_findings(page)]
-            page.emulate_media(color_scheme="dark")
-            findings += [f"{path} dark: {finding}" for finding in axe_findings(page, only=["color-contrast"])]
-            page.emulate_media(color_scheme="light")
+            if lang == "zh":
+                page.emulate_media(color_scheme="dark")
+                findings += [f"{path} dark: {finding}" for finding in axe_findings(page, only=["color-contrast"])]
+                page.emulate_media(color_scheme="light")
             page.set_viewport_size({"width": 320, "height": 640})
             findings += [f"{path} at 320 px: {overflow(page)} px too wide"] if overflow(page) > 0 else []
             page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})

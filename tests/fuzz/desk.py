@@ -111,7 +111,7 @@ class Desk:
         if key not in self.seen and len(content) < 300_000 and not LOOKS_LIKE_A_SLIP.search(typed):
             self.seen.add(key)
             response.set_data(UNSHOWABLE.sub("", content.decode()))
-            Page(response, ask.path)
+            Page(response, re.sub("^/+", "/", ask.path))
 
     def _version(self) -> int:
         """Changes when somebody else writes into the file."""
