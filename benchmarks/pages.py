@@ -32,11 +32,12 @@ def main() -> int:
 
 
 def pages(subject: Subject, bare: Asked, rounds: int) -> list[Row]:
+    """Judged by CPU time: a page waits for nothing, and on a busy machine what takes longer is also interrupted more often."""
     rows = []
     for name, limit in (("theme", PAGE), ("dashboard", READ), ("results", READ)):
         path = subject.pages[name]
         wall, cpu = paired(lambda path=path: _seen(subject.asked(path), 200), lambda path=path: _seen(bare(path), 200), rounds)
-        rows += [compared(f"{name} shown", "SQLite", "ms", wall, limit), compared(f"{name} shown, CPU", "SQLite", "ms", cpu)]
+        rows += [compared(f"{name} shown", "SQLite", "ms", wall), compared(f"{name} shown, CPU", "SQLite", "ms", cpu, limit)]
     return rows
 
 

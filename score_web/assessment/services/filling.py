@@ -6,7 +6,7 @@ changes after submission; saving never touches the round's row, so people who fi
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert, literal, select, tuple_
+from sqlalchemy import insert, literal, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.models import Organisation
@@ -23,8 +23,24 @@ from score_web.core.words import N_
 from score_web.enrolment import queries as enrolments
 from score_web.permissions import Actor
 
-UPSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 SAID = ("value", "not_applicable", "reason", "note", "discuss")
+WRITTEN = (*SAID, "version", "changed_by_id", "changed_at")
+
+
+def _write(insert):
+    """An answer over the version before it, put together once: every save runs it for each answer."""
+    statement = insert(Answer.__table__)
+    return statement.on_conflict_do_update(
+        index_elements=[Answer.__table__.c.round_id, Answer.__table__.c.statement],
+        set_={name: statement.excluded[name] for name in WRITTEN},
+        where=Answer.__table__.c.version == statement.excluded.version - 1,
+    )
+
+
+WRITE = {"sqlite": _write(sqlite.insert), "postgresql": _write(postgresql.insert)}
+_KEPT = ", ".join(("round_id", "statement", *WRITTEN))
+KEEP = text(f"""INSERT INTO {AnswerVersion.__tablename__} ({_KEPT}) SELECT {_KEPT} FROM {Answer.__tablename__}
+    WHERE round_id = :round AND statement = :statement AND version = :version ON CONFLICT DO NOTHING""")
 
 
 def start_round(*, enterprise_id: int, module: int, by: Actor) -> AssessmentRound:
@@ -77,6 +93,8 @@ def save_answers(round_: AssessmentRound, changes: tuple[Change, ...], *, by: Ac
         raise Refused(N_("This self-assessment has been submitted: its answers are locked. What you changed here is not saved."))
     if not changes:
         return Saved(answers_of(round_.id))
+    changes = tuple(sorted(changes, key=lambda change: change.statement))
+    db.session.flush()
     _keep_versions(round_, changes)
     _upsert(round_, changes, by)
     stored = answers_of(round_.id)
@@ -84,37 +102,23 @@ def save_answers(round_: AssessmentRound, changes: tuple[Change, ...], *, by: Ac
 
 
 def _keep_versions(round_: AssessmentRound, changes: tuple[Change, ...]) -> None:
-    """What the changes are about to replace goes to the history, in one INSERT. In the order of the statements too; who comes
-    second finds the version kept already, and learns from the upsert that it came second."""
-    kept = ("round_id", "statement", "version", *SAID, "changed_by_id", "changed_at")
-    shown = [(change.statement, change.shown) for change in changes if change.shown]
+    """What the changes are about to replace goes to the history. In the order of the statements too; who comes second finds
+    the version kept already, and learns from the upsert that it came second."""
+    shown = [{"round": round_.id, "statement": change.statement, "version": change.shown} for change in changes if change.shown]
     if shown:
-        replaced = select(*(getattr(Answer, name) for name in kept)).order_by(Answer.statement).where(
-            Answer.round_id == round_.id, tuple_(Answer.statement, Answer.version).in_(shown))
-        db.session.execute(_upserting(AnswerVersion).from_select(kept, replaced).on_conflict_do_nothing())
-
-
-def _upserting(model):
-    return UPSERT[db.session.get_bind().dialect.name](model.__table__)
+        db.session.connection().execute(KEEP, shown)
 
 
 def _upsert(round_: AssessmentRound, changes: tuple[Change, ...], by: Actor) -> None:
     """A row is written only over the version that the page had shown. In the order of the statements, so that two
     people who save the same theme wait for each other instead of blocking each other."""
-    table = Answer.__table__
     now = clock.now()
-    statement = _upserting(Answer).values([
+    db.session.connection().execute(WRITE[db.session.get_bind().dialect.name], [
         {"round_id": round_.id, "statement": change.statement, "value": change.reply.value,
          "not_applicable": change.reply.not_applicable, "reason": change.reply.reason, "note": change.reply.note,
          "discuss": change.reply.discuss, "version": change.shown + 1, "changed_by_id": by.person_id, "changed_at": now}
-        for change in sorted(changes, key=lambda change: change.statement)
+        for change in changes
     ])
-    written = (*SAID, "version", "changed_by_id", "changed_at")
-    db.session.execute(statement.on_conflict_do_update(
-        index_elements=[table.c.round_id, table.c.statement],
-        set_={name: statement.excluded[name] for name in written},
-        where=table.c.version == statement.excluded.version - 1,
-    ))
 
 
 def submit_round(round_: AssessmentRound, *, by: Actor) -> None:
