@@ -15,6 +15,7 @@ from flask import Flask, Request, Response, abort, current_app, flash, g, jsonif
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, generate_csrf
+from itsdangerous import SignatureExpired, TimestampSigner
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound
@@ -107,7 +108,7 @@ def load_actors_with(find_actor, note_day) -> None:
         if idle > current_app.config["IDLE_HOURS"] * 3600:
             return None
         actor = find_actor(key_hash(key))
-        if actor and idle > 300:
+        if actor and abs(idle) > 300:  # also when the clock was put back
             session["seen"] = int(clock.now().timestamp())
         g.idle_ends = datetime.fromtimestamp(session.get("seen", 0), UTC) + timedelta(hours=current_app.config["IDLE_HOURS"])
         if actor and request.method == "POST" and actor.seen_on != clock.today():
@@ -141,9 +142,24 @@ def anonymous(view):
 class Sessions(SecureCookieSessionInterface):
     """The signed cookie of sign-ins, never opened for `@anonymous` pages. Flask opens it before it finds the view, hence the look-up."""
 
+    def get_signing_serializer(self, app: Flask):
+        serializer = super().get_signing_serializer(app)
+        serializer.signer = AnyClock
+        return serializer
+
     def open_session(self, app: Flask, request: Request):
         g.nobody = _is_anonymous(app, request)
         return None if g.nobody else super().open_session(app, request)
+
+
+class AnyClock(TimestampSigner):
+    """A cookie from "later" counts: another machine's clock may be a second ahead, or ours was put back. Too old stays too old."""
+
+    def unsign(self, signed_value, max_age=None, return_timestamp=False):
+        value, made = super().unsign(signed_value, return_timestamp=True)
+        if max_age is not None and self.get_timestamp() - made.timestamp() > max_age:
+            raise SignatureExpired("the cookie is too old", payload=value, date_signed=made)
+        return (value, made) if return_timestamp else value
 
 
 def _is_anonymous(app: Flask, request: Request) -> bool:

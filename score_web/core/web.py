@@ -20,11 +20,10 @@ from flask import (
     url_for,
 )
 from markupsafe import Markup
-from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from score_web.core import addresses, faults, headers
+from score_web.core import addresses, faults, headers, health
 from score_web.core.addresses import address
 from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
@@ -44,7 +43,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _show_crash)
     app.add_url_rule("/assets/<digest>/<path:name>", "asset", _asset)
     app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(asset("mark.svg"), 302))
-    app.add_url_rule("/healthz", "healthz", _healthz)
+    health.init_app(app)
     app.add_url_rule("/", "root", lambda: redirect(url_for("pages.home", lang=preferred())))
     for env in app.environments.values():
         env.globals.update(
@@ -99,16 +98,6 @@ def _asset(digest: str, name: str):
     response.make_sequence()
     response.close()  # read whole: nothing is left open when a browser goes away early
     return response
-
-
-def _healthz():
-    """200 when the database answers, else 503; starts no session."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except Exception:
-        current_app.logger.exception("the database does not answer")
-        return {"status": "down"}, 503
-    return {"status": "ok"}
 
 
 def other_language_url() -> str:

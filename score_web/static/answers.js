@@ -30,6 +30,7 @@
       });
     } catch (_) { later(); throw store ? words.offline : words.unkept; }
     if (response.type === "opaqueredirect" || response.status === 401) throw words.out;
+    if (response.status === 503) later(); /* the database or the disk takes nothing just now: the entry waits, and is sent again by itself */
     if (!/json/.test(response.headers.get("Content-Type") || "")) throw words.failed;
     const answer = await response.json();
     if (answer.csrf_token && !renewed) {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import case, literal
+from sqlalchemy import case, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.models import Throttle
@@ -73,22 +73,30 @@ def count(limit: Limit | Growing, who: str) -> int:
 
 
 def _counted(limit: Growing, who: str, now: datetime) -> bool:
-    open_now = Throttle.blocked_until <= now
+    open_now = or_(Throttle.blocked_until <= now, _is_forgotten(limit, now))
     return db.session.execute(_upsert(limit, who, now, where=open_now).returning(Throttle.tries)).first() is not None
 
 
 def _upsert(limit: Limit | Growing, who: str, now: datetime, where=None):
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Throttle)
-    forgotten = Throttle.forget_at <= now
+    forgotten = _is_forgotten(limit, now)
     tries = case((forgotten, 1), else_=Throttle.tries + 1)
+    forget_at = now + _window(limit)
     if isinstance(limit, Growing):
-        forget_at = now + timedelta(hours=limit.hours)
         again = {"tries": tries, "forget_at": forget_at, "blocked_until": _blocked_until(limit, tries, now)}
     else:
-        forget_at = now + timedelta(minutes=limit.minutes)
         again = {"tries": tries, "forget_at": case((forgotten, _at(forget_at)), else_=Throttle.forget_at)}
     first = insert.values(key=_key(limit, who), tries=1, blocked_until=now, forget_at=forget_at)
     return first.on_conflict_do_update(index_elements=[Throttle.key], set_=again, where=where)
+
+
+def _is_forgotten(limit: Limit | Growing, now: datetime):
+    """Also what lies further ahead than it ever may: the clock was wrong when it was written."""
+    return or_(Throttle.forget_at <= now, Throttle.forget_at > now + _window(limit))
+
+
+def _window(limit: Limit | Growing) -> timedelta:
+    return timedelta(hours=limit.hours) if isinstance(limit, Growing) else timedelta(minutes=limit.minutes)
 
 
 def _blocked_until(limit: Growing, tries, now: datetime):
@@ -111,6 +119,8 @@ def minutes_left(*who: Try) -> int:
 
 
 def _left(limit: Limit | Growing, row, now: datetime) -> int:
+    if row.forget_at > now + _window(limit):
+        return 0
     if isinstance(limit, Growing):
         return _minutes(row.blocked_until, now)
     return _minutes(row.forget_at, now) if row.tries >= limit.tries else 0
