@@ -50,7 +50,7 @@ def pages(app, server) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
-def visit(browser, address: str, path: str, cookies: str) -> dict[str, float]:
+def visit(browser, address: str, path: str, cookies: str, slower: float) -> dict[str, float]:
     """One visit with nothing in any cache."""
     context = browser.new_context(base_url=address, viewport={"width": PHONE[0], "height": PHONE[1]}, device_scale_factor=2, has_touch=True)
     if cookies:
@@ -61,7 +61,7 @@ def visit(browser, address: str, path: str, cookies: str) -> dict[str, float]:
     network = context.new_cdp_session(page)
     network.send("Network.enable")
     network.send("Network.emulateNetworkConditions", SLOW_4G)
-    network.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    network.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     sizes = []
     network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     status = page.goto(path, wait_until="networkidle").status
@@ -75,7 +75,8 @@ def visit(browser, address: str, path: str, cookies: str) -> dict[str, float]:
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--visits", type=int, default=VISITS)
-    visits = asked.parse_args().visits
+    asked.add_argument("--slower", type=float, default=SLOWER, help="how many times slower than this computer's the phone's processor is")
+    wanted = asked.parse_args()
     where, found = machine(), {}
     print(f"{where}\n{'':<16}{'LCP':>6} ms  {'(least–most)':<14}{'KB':>7}{'requests':>10}{'shift':>7}")
     with tempfile.TemporaryDirectory() as folder:
@@ -83,8 +84,8 @@ def main() -> int:
         server = Server(app)
         with started(server), chromium() as browser:
             for name, path, cookies in pages(app, server):
-                visit(browser, server.address, path, cookies)  # templates are compiled, files packed
-                seen = [visit(browser, server.address, path, cookies) for _ in range(visits)]
+                visit(browser, server.address, path, cookies, wanted.slower)  # templates are compiled, files packed
+                seen = [visit(browser, server.address, path, cookies, wanted.slower) for _ in range(wanted.visits)]
                 row = {key: round(statistics.median(one[key] for one in seen), 3) for key in seen[0]}
                 row |= {"least": min(one["lcp"] for one in seen), "most": max(one["lcp"] for one in seen)}
                 found[name] = row
