@@ -13,7 +13,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -78,7 +77,7 @@ def restore(file: Path, force: bool) -> None:
 def _room() -> Iterator[Path]:
     """A place of our own. What somebody left there who was killed is removed a day later; a full disk is told in words."""
     for old in _folder("backups").glob("half-*"):
-        if time.time() - old.stat().st_mtime > 86400:
+        if clock.now().timestamp() - old.stat().st_mtime > 86400:
             shutil.rmtree(old, ignore_errors=True)
     try:
         with tempfile.TemporaryDirectory(dir=_folder("backups"), prefix="half-") as place:
