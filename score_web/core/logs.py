@@ -18,6 +18,7 @@ PLAIN = re.compile(r"[A-Za-z0-9-]{8,40}")
 QUERY = re.compile(r"(?<=/)([^\s?]*)\?\S+|^\?\S+")
 KEY = re.compile(r"(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}", re.ASCII)
 CONTROL = {number: f"\\x{number:02x}" for number in (*range(32), 127, *range(128, 160))} | {0x2028: "\\u2028", 0x2029: "\\u2029"}
+LONGEST = 2000
 OURS = (AttributeError, ImportError, NameError, NotImplementedError)  # their texts are about the code, not about what came in
 
 
@@ -41,8 +42,9 @@ class Line(logging.Formatter):
 
 
 def plain(words: str) -> str:
-    """Without line breaks and other control characters, one-time keys, and what stands behind a question mark in an address."""
-    return KEY.sub("***", QUERY.sub(r"\1?***", words.translate(CONTROL)))
+    """Without line breaks and other control characters, one-time keys, and what stands behind a question mark in an address; cut, since
+    looking for those in a very long line would take as long as its length squared."""
+    return KEY.sub("***", QUERY.sub(r"\1?***", words[:LONGEST].translate(CONTROL)))
 
 
 def _frames(error: BaseException | None) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+import time
 from io import BytesIO
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -19,6 +20,7 @@ LANGUAGE = re.compile(rb'<html[^>]* lang="([\w-]+)"')
 REFUSED = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 COUNTED = {"throttle"}  # tries are counted, whatever comes of them
 TOLD = {"audit_event", "audit_pending"}  # a password that did not fit, for whoever watches over accounts
+TOO_LONG = 5  # seconds of the processor: what grows with the square of what was typed
 READ = {"receipt"}  # who was shown whose data
 LOOKS_LIKE_A_SLIP = re.compile(rb"None|undefined|%\(|\{\{|\{%|Traceback")  # shown as typed, so that the client of tests would complain
 UNSHOWABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")  # typed, shown again as typed: no parser likes that
@@ -42,9 +44,11 @@ class Desk:
 
     def check(self, ask: Ask) -> None:
         """Raises Harm."""
+        begun = time.process_time()
         try:
             response = self.send(ask)
-            faults = list(self.faults(ask, response))
+            spent = time.process_time() - begun
+            faults = [*self.faults(ask, response), *([f"took {spent:.1f} s of work"] if spent > TOO_LONG else [])]
         except Exception as error:
             raise Harm(f"{type(error).__name__}: {error}\nfor found.json: {ask.line()}") from error
         finally:
