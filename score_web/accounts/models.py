@@ -41,7 +41,9 @@ class Organisation(Base):
     @property
     def concerned(self) -> dict:
         """Whom the audit of it concerns."""
-        return {"institution_id": self.id} if self.kind == "institution" else {"enterprise_id": self.id, "institution_id": self.institution_id}
+        if self.kind == "institution":
+            return {"institution_id": self.id}
+        return {"enterprise_id": self.id, "institution_id": self.institution_id}
 
     def name(self, language: str) -> str:
         """Chinese is required; English falls back to it."""

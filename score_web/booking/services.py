@@ -15,7 +15,7 @@ from score_web.booking.offers import Offer
 from score_web.booking.queries import checks_of, clash, facts_of, may_visit, offers_for, overdue
 from score_web.booking.states import BOOKING, BookingKind, BookingState, may_complete
 from score_web.core import audit, clock
-from score_web.core.db import db
+from score_web.core.db import db, lock_row
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 from score_web.permissions import Actor
@@ -114,7 +114,7 @@ def lapse_overdue() -> int:
 
 def _lock(booking: Booking) -> None:
     """Read it again and hold it: what the page showed may be old."""
-    db.session.refresh(booking, with_for_update=True)
+    lock_row(booking)
 
 
 def _take(booking: Booking, step: str, *, by: Actor, reason: str = "") -> None:

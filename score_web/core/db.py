@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Row, Select, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from score_web.core import clock
 from score_web.extensions import Base, db, is_read_only
 
-__all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "read", "utc_now"]
+__all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "lock_row", "read", "utc_now"]
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -51,6 +53,17 @@ def read(query: Select, **values) -> Sequence[Row]:
     if not is_read_only():
         db.session.flush()
     return db.session.connection().execute(query, values).all()
+
+
+def lock_row(record, how: bool | dict = True) -> None:
+    """Read the row again under its lock; `how` as in SQLAlchemy's `with_for_update`.
+
+    Raises StaleDataError when the row is gone meanwhile, as for one that changed meanwhile.
+    """
+    try:
+        db.session.refresh(record, with_for_update=how)
+    except InvalidRequestError as gone:
+        raise StaleDataError(f"{record.__tablename__} is gone") from gone
 
 
 def insert_once(model):

@@ -14,7 +14,7 @@ from sqlalchemy import delete, update
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.services import add_worker_values, set_worker_responses
 from score_web.core import audit, clock
-from score_web.core.db import db, insert_once
+from score_web.core.db import db, insert_once, lock_row
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 from score_web.enrolment import queries as enrolments
@@ -28,7 +28,7 @@ from score_web.pulse.states import LONGEST_DAYS, SURVEY, SurveyState, may_end, u
 
 def open_survey(round_: AssessmentRound, *, by: Actor) -> PulseSurvey:
     """The survey of this self-assessment, or a new one; two people who press at once get the same one."""
-    db.session.refresh(round_, with_for_update={"key_share": True})
+    lock_row(round_, {"key_share": True})
     if there := survey_of(round_.id):
         return there
     if not enrolments.may_assess(round_.enterprise_id):
@@ -106,7 +106,7 @@ def _close(survey: PulseSurvey, *, by: Actor | None) -> None:
 
 
 def _lock(survey: PulseSurvey) -> None:
-    db.session.refresh(survey, with_for_update={"key_share": True})
+    lock_row(survey, {"key_share": True})
 
 
 def _count(survey: PulseSurvey) -> int:

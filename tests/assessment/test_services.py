@@ -1,12 +1,15 @@
 """Starting, saving, submitting and reopening, on both databases."""
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm.exc import StaleDataError
 
 from score_web.assessment import queries, services
 from score_web.assessment.answering import Change, Reply
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.states import RoundState
 from score_web.core import audit
+from score_web.core.db import db
 from score_web.core.errors import Refused
 from score_web.core.mail import Message
 from score_web.enrolment.states import EnrolmentState
@@ -160,3 +163,11 @@ def test_what_others_ask(database, f):
     assert queries.rounds_of(f.enterprise.id) == [first, second]
     assert queries.earlier_submitted(second) == first
     assert database.session.scalar(database.select(database.func.count()).select_from(AssessmentRound)) == 2
+
+
+def test_a_save_into_what_was_erased_meanwhile_is_told_as_a_change(f):
+    """Whoever asked for the page before the erasure gets 404 or 409 after it, never a crash."""
+    assert f.round.state is RoundState.OPEN
+    db.session.execute(delete(AssessmentRound).execution_options(synchronize_session=False))
+    with pytest.raises(StaleDataError):
+        services.save_answers(f.round, (Change("M1-A1", Reply("2"), 0),), by=f.actor)

@@ -11,7 +11,7 @@ from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.assessment.questionnaire import Statement
 from score_web.assessment.states import RoundState
 from score_web.core import audit, clock, documents, pictures, uploads
-from score_web.core.db import db
+from score_web.core.db import db, lock_row
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 from score_web.permissions import Actor
@@ -48,7 +48,7 @@ def look_at(name: str, content: bytes, statement: Statement) -> Looked:
 
 def add_evidence(round_: AssessmentRound, statement: Statement, looked: Looked, *, made_on: date, caption: str, by: Actor) -> Evidence:
     """The same file a second time (a button pressed twice) is the first one. The files are on the disk before the row commits."""
-    db.session.refresh(round_, with_for_update=True)
+    lock_row(round_)
     _refuse_unless_open(round_)
     there = list(db.session.scalars(select(Evidence).where(Evidence.round_id == round_.id, Evidence.statement == statement.id)))
     sha256 = hashlib.sha256(looked.content).hexdigest()
@@ -68,7 +68,7 @@ def add_evidence(round_: AssessmentRound, statement: Statement, looked: Looked, 
 
 def remove_evidence(evidence: Evidence, *, by: Actor) -> None:
     """Only while the self-assessment is open; the files go once that is certain."""
-    db.session.refresh(evidence.round, with_for_update=True)
+    lock_row(evidence.round)
     _refuse_unless_open(evidence.round)
     if db.session.get(Evidence, evidence.id, populate_existing=True) is None:
         return  # a colleague pressed the same button

@@ -17,7 +17,7 @@ from score_web.assessment.queries import answers_of, last_round, latest_submitte
 from score_web.assessment.services.lenses import clear_self_lens, write_self_lens
 from score_web.assessment.states import ROUND, RoundState
 from score_web.core import audit, clock
-from score_web.core.db import db
+from score_web.core.db import db, lock_row
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 from score_web.enrolment import queries as enrolments
@@ -88,7 +88,7 @@ def save_answers(round_: AssessmentRound, changes: tuple[Change, ...], *, by: Ac
     conflict; the others of the same page are stored all the same: holding back seven good answers for the sake of one
     would lose more than it saves. An answer that somebody already gave in the very same words is no conflict.
     """
-    db.session.refresh(round_, with_for_update={"read": True})
+    lock_row(round_, {"read": True})
     if round_.state is not RoundState.OPEN:
         raise Refused(N_("This self-assessment has been submitted: its answers are locked. What you changed here is not saved."))
     if not changes:
@@ -124,7 +124,7 @@ def _upsert(round_: AssessmentRound, changes: tuple[Change, ...], by: Actor) -> 
 def submit_round(round_: AssessmentRound, *, by: Actor) -> None:
     """Lock the answers. Refused while conditions of scoring.may_submit are unmet. The enterprise's row first, as when reopening."""
     db.session.get(Organisation, round_.enterprise_id, with_for_update={"key_share": True})
-    db.session.refresh(round_, with_for_update=True)
+    lock_row(round_)
     for missing in scoring.may_submit(score_of(round_)):
         raise Refused(missing)
     audit.take_step(round_, ROUND, "submit", by=by, module=round_.module, number=round_.number)
@@ -137,7 +137,7 @@ def submit_round(round_: AssessmentRound, *, by: Actor) -> None:
 def reopen_round(round_: AssessmentRound, *, by: Actor, reason: str) -> None:
     """Let the enterprise correct its answers; it is told why. Only the last self-assessment of a module."""
     db.session.get(Organisation, round_.enterprise_id, with_for_update={"key_share": True})
-    db.session.refresh(round_, with_for_update=True)
+    lock_row(round_)
     if last_round(round_.enterprise_id, round_.module).number != round_.number:
         raise Refused(N_("A later self-assessment of this module has begun; only the last one can be reopened."))
     audit.take_step(round_, ROUND, "reopen", by=by, reason=reason, module=round_.module, number=round_.number)

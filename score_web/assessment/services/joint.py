@@ -6,7 +6,7 @@ from score_web.assessment.models import PARTICIPANTS, AssessmentRound, Participa
 from score_web.assessment.queries.joint import Headcount, Together, together
 from score_web.assessment.questionnaire import Theme
 from score_web.assessment.states import RoundState
-from score_web.core.db import db
+from score_web.core.db import db, lock_row
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 from score_web.permissions import Actor, Role
@@ -17,7 +17,7 @@ CHANGED = N_("A colleague has changed this in the meantime. What stands now is l
 def set_together(round_: AssessmentRound, *, people: Headcount | None, doers: dict[str, int], shown: str, by: Actor) -> None:
     """Who took part and who does which theme (person ids by theme id), over what the page had shown (`Together.seal`).
     Only those who get a theme now are told, not those who have it already."""
-    db.session.refresh(round_, with_for_update=True)
+    lock_row(round_)
     if round_.state is not RoundState.OPEN:
         raise Refused(N_("This self-assessment has been submitted: who took part is locked too."))
     before = together(round_)

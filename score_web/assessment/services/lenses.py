@@ -8,7 +8,7 @@ from score_web.assessment.lenses import FEWEST, Lens
 from score_web.assessment.models import Answer, AssessmentRound, LensValue, WorkerVoice
 from score_web.assessment.queries import module_of
 from score_web.core import clock
-from score_web.core.db import db
+from score_web.core.db import db, lock_row
 from score_web.enrolment import queries as enrolments
 
 
@@ -35,7 +35,7 @@ def add_worker_values(round_: AssessmentRound, values: Mapping[str, tuple[int, i
     asked = {statement.id for statement in module_of(round_).statements if statement.worker}
     if wrong := {key for key, (_, number) in values.items() if key not in asked or number < FEWEST}:
         raise ValueError(f"not asked, or fewer than {FEWEST} ratings: {sorted(wrong)}")
-    db.session.refresh(round_, with_for_update={"read": True})
+    lock_row(round_, {"read": True})
     rows = {row.statement: row for row in db.session.scalars(
         select(LensValue).where(LensValue.round_id == round_.id, LensValue.lens == Lens.WORKERS).with_for_update())}
     for statement, (total, number) in sorted(values.items()):

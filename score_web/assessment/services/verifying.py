@@ -11,7 +11,7 @@ from score_web.assessment.queries.lenses import trainer_ratings_of
 from score_web.assessment.services.filling import Saved
 from score_web.assessment.states import RoundState
 from score_web.core import audit, clock
-from score_web.core.db import db
+from score_web.core.db import db, lock_row
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 from score_web.permissions import Actor
@@ -22,7 +22,7 @@ def rate_as_trainer(round_: AssessmentRound, changes: tuple[Change, ...], *, by:
 
     Trainers wait for each other on the round's row: two of them seldom rate the same self-assessment.
     """
-    db.session.refresh(round_, with_for_update=True)
+    lock_row(round_)
     if round_.state is not RoundState.SUBMITTED:
         raise Refused(N_("The enterprise is changing its answers. You can rate the statements once they are submitted again."))
     known = {statement.id for statement in module_of(round_).statements}

@@ -22,7 +22,7 @@ from score_web.assessment.states import RoundState
 from score_web.booking.models import Booking
 from score_web.core import audit, clock, mail, uploads
 from score_web.core.audit import AuditEvent, AuditWords, take_step
-from score_web.core.db import db
+from score_web.core.db import db, lock_row
 from score_web.core.errors import Refused
 from score_web.core.mail import Message
 from score_web.core.words import Sentence
@@ -159,7 +159,7 @@ def _empty_texts(enterprise_id: int, rounds) -> None:
 
 
 def _make_rough(enrolment: Enrolment) -> None:
-    db.session.refresh(enrolment, with_for_update=True)
+    lock_row(enrolment)
     staff = rough_staff(women=enrolment.women, men=enrolment.men, managers=enrolment.managers, casual=enrolment.casual)
     enrolment.division_code = province(enrolment.division_code)
     for name, number in staff.items():
