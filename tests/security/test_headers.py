@@ -12,6 +12,7 @@ from tests.headers import ALWAYS, header_faults
 from tests.test_access import PLUMBING
 from tests.world import World
 
+ENDING = {"accounts.sign_out", "accounts.end_all_devices"}
 HOST = "https://score.example.org"
 
 
@@ -39,12 +40,12 @@ def world(production):
 
 
 def answers(app, ids: dict, cookie: str):
-    """Every address but sign-out, which would end the visit."""
+    """Every address but those that would end the visit."""
     visitor = app.test_client()
     if cookie:
         visitor.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie, domain="localhost")
     for rule in app.url_map.iter_rules():
-        values = {name: ids[name] for name in rule.arguments} if rule.endpoint not in PLUMBING | {"accounts.sign_out"} else None
+        values = {name: ids[name] for name in rule.arguments} if rule.endpoint not in PLUMBING | ENDING else None
         for method in {"GET", "POST", "HEAD", "OPTIONS"} & rule.methods if values is not None else ():
             path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
             with app.app_context():
