@@ -8,8 +8,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "score_web"
 # Left may be imported by right, never the reverse.
 ORDER = [
-    "config", "extensions", "core", "reference", "permissions", "access", "accounts", "pages", "enrolment", "assessment", "pulse",
-    "improvement", "trainers", "booking", "rounds", "certificates", "monitoring", "privacy", "log", "dashboard", "demo", "models", "create_app",
+    "config", "extensions", "core", "reference", "permissions", "access", "accounts", "pages", "enrolment", "assessment",
+    "pulse", "improvement", "trainers", "booking", "rounds", "certificates", "monitoring", "privacy", "log", "dashboard",
+    "demo", "models", "create_app",
 ]
 FEATURES = [name for name in ORDER if (PACKAGE / name).is_dir() and name not in ("core", "reference")]
 # Higher may import lower, never the reverse. A file of any other name is an idea: rank 0, pure.
