@@ -52,6 +52,7 @@ MAIL_ADDRESS = Limit("mail-address", 5, 60)
 MAIL_CLIENT = Limit("mail-client", 200, 60)
 INVITE_PERSON = Limit("invite-person", 60, 60)
 Try = tuple[Limit | Growing, str]
+SLACK = timedelta(minutes=10)  # of two tries at once the one that began first may be written last, and clocks differ
 
 
 def client_of(address: str | None) -> str:
@@ -86,13 +87,13 @@ def _upsert(limit: Limit | Growing, who: str, now: datetime, where=None):
         again = {"tries": tries, "forget_at": forget_at, "blocked_until": _blocked_until(limit, tries, now)}
     else:
         again = {"tries": tries, "forget_at": case((forgotten, _at(forget_at)), else_=Throttle.forget_at)}
-    first = insert.values(key=_key(limit, who), tries=1, blocked_until=now, forget_at=forget_at)
+    first = insert.values(key=_key(limit, who), tries=1, blocked_until=now - SLACK, forget_at=forget_at)
     return first.on_conflict_do_update(index_elements=[Throttle.key], set_=again, where=where)
 
 
 def _is_forgotten(limit: Limit | Growing, now: datetime):
     """Also what lies further ahead than it ever may: the clock was wrong when it was written."""
-    return or_(Throttle.forget_at <= now, Throttle.forget_at > now + _window(limit))
+    return or_(Throttle.forget_at <= now, Throttle.forget_at > now + _window(limit) + SLACK)
 
 
 def _window(limit: Limit | Growing) -> timedelta:
@@ -102,7 +103,7 @@ def _window(limit: Limit | Growing) -> timedelta:
 def _blocked_until(limit: Growing, tries, now: datetime):
     """A table of moments instead of arithmetic with dates, which the two engines write differently."""
     waits = [(tries == limit.free + n, _at(now + timedelta(minutes=minutes))) for n, minutes in enumerate(limit.waits[:-1])]
-    return case((tries < limit.free, _at(now)), *waits, else_=_at(now + timedelta(minutes=limit.longest)))
+    return case((tries < limit.free, _at(now - SLACK)), *waits, else_=_at(now + timedelta(minutes=limit.longest)))
 
 
 def _at(moment: datetime):
@@ -119,7 +120,7 @@ def minutes_left(*who: Try) -> int:
 
 
 def _left(limit: Limit | Growing, row, now: datetime) -> int:
-    if row.forget_at > now + _window(limit):
+    if row.forget_at > now + _window(limit) + SLACK:
         return 0
     if isinstance(limit, Growing):
         return _minutes(row.blocked_until, now)
@@ -129,7 +130,7 @@ def _left(limit: Limit | Growing, row, now: datetime) -> int:
 def forgive(limit: Growing, who: str) -> None:
     """Take back a try that turned out well; the wrong ones of others who share this address still count."""
     mine = db.update(Throttle).where(Throttle.key == _key(limit, who), Throttle.tries > 0)
-    db.session.execute(mine.values(tries=Throttle.tries - 1, blocked_until=clock.now()).execution_options(synchronize_session=False))
+    db.session.execute(mine.values(tries=Throttle.tries - 1, blocked_until=clock.now() - SLACK).execution_options(synchronize_session=False))
 
 
 def clear(limit: Growing, who: str) -> None:
@@ -138,7 +139,9 @@ def clear(limit: Growing, who: str) -> None:
 
 
 def _minutes(until: datetime, now: datetime) -> int:
-    return max(0, -int(-(until - now).total_seconds() // 60))
+    """Rounded up, but for the seconds by which two tries at once differ."""
+    left = (until - now).total_seconds()
+    return max(1, -int(-(left - 10) // 60)) if left > 0 else 0
 
 
 def _key(limit: Limit | Growing, who: str) -> str:
