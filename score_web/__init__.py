@@ -4,13 +4,30 @@ from flask import Flask
 
 from score_web import config, extensions
 from score_web.access import Sessions
-from score_web.core import backups, chain, cli, compression, db, faults, i18n, inspection, installation, jobs, logs, rollups, uploads, web
+from score_web.core import (
+    addresses,
+    backups,
+    chain,
+    cli,
+    compression,
+    db,
+    faults,
+    i18n,
+    inspection,
+    installation,
+    jobs,
+    logs,
+    rollups,
+    uploads,
+    web,
+)
 
 
 class Application(Flask):
     """A Flask application whose templates are compiled once per language, and whose sessions stay shut on anonymous pages."""
 
     session_interface = Sessions()
+    url_rule_class = addresses.LazyRule
 
     @property
     def jinja_env(self):
