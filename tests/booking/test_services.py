@@ -8,6 +8,7 @@ from score_web.accounts.models import Mandate
 from score_web.booking import queries, services
 from score_web.booking.models import Booking
 from score_web.booking.offers import Offer
+from score_web.booking.queries.lists import coming_for
 from score_web.booking.states import BookingKind, BookingState
 from score_web.core import clock
 from score_web.core.db import db
@@ -217,9 +218,9 @@ def test_reads_for_others(scene):
     waiting = queries.waiting_for(trainer)
     assert [(w.endpoint, w.values, w.since) for w in waiting] == [("booking.show", {"booking_id": booking.id}, MORNING)]
     assert queries.waiting_for(head) == queries.waiting_for(partner) == []
-    assert queries.coming_for(head) == []
+    assert coming_for(head) == []
     scene.accept(booking)
-    assert [queries.coming_for(actor) for actor in (trainer, head, partner)] == [[booking]] * 3
+    assert [coming_for(actor) for actor in (trainer, head, partner)] == [[booking]] * 3
     assert queries.bookings_of(scene.enterprise.id) == [booking]
     other, _ = scene.another()
     assert queries.bookings_of(other.id) == []

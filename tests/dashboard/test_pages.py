@@ -19,7 +19,7 @@ HEADLINES = {
     "trainer@example.com": "1 thing is waiting for you",
     "trainer2@example.com": "Nothing is waiting for you",
     "trainer3@example.com": "Nothing is waiting for you",
-    "partner@example.com": "2 things are waiting for you",
+    "partner@example.com": "3 things are waiting for you",
     "partner2@example.com": "1 thing is waiting for you",
     "national@example.com": "Nothing is waiting for you",
 }
