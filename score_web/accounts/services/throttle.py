@@ -130,7 +130,8 @@ def _left(limit: Limit | Growing, row, now: datetime) -> int:
 def forgive(limit: Growing, who: str) -> None:
     """Take back a try that turned out well; the wrong ones of others who share this address still count."""
     mine = db.update(Throttle).where(Throttle.key == _key(limit, who), Throttle.tries > 0)
-    db.session.execute(mine.values(tries=Throttle.tries - 1, blocked_until=clock.now() - SLACK).execution_options(synchronize_session=False))
+    fewer = mine.values(tries=Throttle.tries - 1, blocked_until=clock.now() - SLACK)
+    db.session.execute(fewer.execution_options(synchronize_session=False))
 
 
 def clear(limit: Growing, who: str) -> None:
