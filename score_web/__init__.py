@@ -11,7 +11,6 @@ from score_web.core import (
     cli,
     compression,
     db,
-    faults,
     i18n,
     inspection,
     installation,
@@ -48,7 +47,6 @@ def create_app(**overrides) -> Flask:
     extensions.csrf.init_app(app)
     compression.init_app(app)
     logs.init_app(app)
-    faults.init_app(app)
     web.init_app(app)
     cli.init_app(app)
     backups.init_app(app)

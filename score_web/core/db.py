@@ -82,7 +82,6 @@ def empty_log() -> None:
 def init_app(app) -> None:
     with app.app_context():
         _prepare(db.engine)
-    event.listen(db.session, "before_flush", _refuse_writes_of_readers)
 
 
 def _prepare(engine: Engine) -> None:
@@ -113,3 +112,6 @@ def _sqlite_begin(connection) -> None:
 def _refuse_writes_of_readers(session, _context, _instances) -> None:
     if is_read_only() and (session.new or session.dirty or session.deleted):
         raise RuntimeError("a GET request tried to write")
+
+
+event.listen(db.session, "before_flush", _refuse_writes_of_readers)

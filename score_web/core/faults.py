@@ -8,7 +8,7 @@ broken connections are thrown away, the next request gets a new one.
 import errno
 import sqlite3
 
-from flask import Flask, Response, current_app, g, has_app_context, jsonify, make_response, render_template, request, url_for
+from flask import Response, current_app, g, has_app_context, jsonify, make_response, render_template, request, url_for
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -116,5 +116,4 @@ def _committing(_session) -> None:
         g.committing = True
 
 
-def init_app(_app: Flask) -> None:
-    event.listen(db.session, "before_commit", _committing)
+event.listen(db.session, "before_commit", _committing)

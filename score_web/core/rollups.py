@@ -201,9 +201,12 @@ def _forget(session: Session, *_transaction) -> None:
     session.info.pop(PENDING, None)
 
 
+# Once a process, however many applications it makes: the session is one for all of them.
+event.listen(db.session, "after_flush", _note)
+event.listen(db.session, "do_orm_execute", _note_many)
+event.listen(db.session, "before_commit", _before_commit)
+event.listen(db.session, "after_soft_rollback", _forget)
+
+
 def init_app(app: Flask) -> None:
-    event.listen(db.session, "after_flush", _note)
-    event.listen(db.session, "do_orm_execute", _note_many)
-    event.listen(db.session, "before_commit", _before_commit)
-    event.listen(db.session, "after_soft_rollback", _forget)
     app.cli.add_command(commands)

@@ -145,8 +145,10 @@ def sweep_command() -> None:
     click.echo(f"{sweep()} removed")
 
 
+event.listen(db.session, "after_commit", _after_commit)
+event.listen(db.session, "after_rollback", _after_rollback)
+
+
 def init_app(app: Flask) -> None:
     app.cli.add_command(files)
     jobs.register(app, "files", every=timedelta(days=1), work=sweep)
-    event.listen(db.session, "after_commit", _after_commit)
-    event.listen(db.session, "after_rollback", _after_rollback)
