@@ -5,7 +5,6 @@ from flask import Flask
 from score_web import config, extensions
 from score_web.access import Sessions
 from score_web.core import (
-    addresses,
     backups,
     chain,
     cli,
@@ -26,7 +25,6 @@ class Application(Flask):
     """A Flask application whose templates are compiled once per language, and whose sessions stay shut on anonymous pages."""
 
     session_interface = Sessions()
-    url_rule_class = addresses.LazyRule
 
     @property
     def jinja_env(self):

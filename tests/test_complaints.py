@@ -149,7 +149,7 @@ def test_time_zone_every_moment_is_shown_in_beijing_time_and_pages_say_so(app, c
 def test_reminders_a_second_run_sends_nothing_twice_and_a_failed_one_is_tried_again(database, monkeypatch):
     sent, down = [], [True]
 
-    def hand_over(message):
+    def hand_over(message, *_more):
         if down.pop() if down else False:
             raise OSError("the mail server is away")
         sent.append(message.id)

@@ -4,23 +4,10 @@ A page shows some twenty links, and putting one together looks through the rules
 """
 
 from flask import Flask, current_app, url_for
-from werkzeug.routing import Rule
 
 from score_web.core.i18n import LANGUAGES, current_language
 
 MOST = 5000  # addresses that are known at a time; beyond that all are forgotten
-
-
-class LazyRule(Rule):
-    """Compiles what puts its addresses together at the first link to it: doing so for all pages takes half of the start."""
-
-    def _compile_builder(self, append_unknown: bool = True):
-        def first(rule: Rule, **values):
-            build = super()._compile_builder(append_unknown)
-            setattr(rule, "_build_unknown" if append_unknown else "_build", build.__get__(rule, None))
-            return build(rule, **values)
-
-        return first
 
 
 class Addresses:
