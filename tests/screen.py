@@ -1,12 +1,14 @@
 """A person at a real browser: Debian's Chromium through Playwright, against the application on a free port."""
 
+import atexit
 import os
 import shutil
 import threading
 from contextlib import contextmanager
+from functools import cache
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 PHONE, DESKTOP, NARROW = (390, 844), (1280, 900), (320, 640)
@@ -34,14 +36,21 @@ class LiveServer:
         self.server.server_close()
 
 
+@cache
+def driver() -> Playwright:
+    """One for the process, whatever browsers it starts: a second one does not start beside it."""
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright
+
+
 @contextmanager
 def chromium(**options):
     executable = shutil.which("chromium")
     assert executable, "Chromium is missing: apt-get install chromium libatomic1 fonts-wqy-microhei poppler-utils"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [], **options)
-        yield browser
-        browser.close()
+    browser = driver().chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [], **options)
+    yield browser
+    browser.close()
 
 
 def _expected(line: str) -> bool:
