@@ -59,15 +59,26 @@ class Machine:
     def _workers(self) -> list[int]:
         return [int(worker) for worker in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
 
-    def signal_workers(self, number: int) -> None:
+    def freeze_workers(self) -> None:
+        """Until every thread of theirs stands still: one that still ran would take the next signal first."""
         for worker in self._workers():
-            os.kill(worker, number)
+            os.kill(worker, signal.SIGSTOP)
+            self._wait_until(lambda status: re.search(r"State:\s*T", status), Path(f"/proc/{worker}/task").glob("*/status"))
+
+    def thaw_workers(self) -> None:
+        for worker in self._workers():
+            os.kill(worker, signal.SIGCONT)
 
     def wait_for_pending(self, number: int) -> None:
         """Until this signal has come to every worker, which sleeps and will see it when it wakes."""
-        states = [Path(f"/proc/{worker}/status") for worker in self._workers()]
-        while not all(int(re.search(r"ShdPnd:\s*(\w+)", state.read_text())[1], 16) >> (number - 1) & 1 for state in states):
-            time.sleep(0.02)
+        self._wait_until(lambda status: int(re.search(r"ShdPnd:\s*(\w+)", status)[1], 16) >> (number - 1) & 1,
+                         [Path(f"/proc/{worker}/status") for worker in self._workers()])
+
+    @staticmethod
+    def _wait_until(true_of, files) -> None:
+        for file in list(files):
+            while not true_of(file.read_text()):
+                time.sleep(0.02)
 
 
 def free_port() -> int:

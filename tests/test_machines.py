@@ -142,13 +142,13 @@ def test_who_does_not_hang_up_keeps_nobody_waiting(pair):
 def test_who_stands_at_the_door_is_let_in(pair):
     """Connected, and the form sent, but not accepted yet when the machine is told to stop: still answered."""
     machine = pair.machines[0]
-    machine.signal_workers(signal.SIGSTOP)
+    machine.freeze_workers()
     waiting = [socket.create_connection(("127.0.0.1", machine.port), timeout=20) for _ in range(6)]
     for one in waiting:
         one.sendall(ASK)
     machine.process.send_signal(signal.SIGTERM)
     machine.wait_for_pending(signal.SIGTERM)
-    machine.signal_workers(signal.SIGCONT)
+    machine.thaw_workers()
     answers = [one.recv(15) for one in waiting]
     for one in waiting:
         one.close()

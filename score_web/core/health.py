@@ -34,7 +34,8 @@ def _asked(app: Flask) -> Future:
 def _ask(app: Flask, answer: Future) -> None:
     try:
         with app.app_context(), db.engine.connect().execution_options(read_only=True) as connection:
-            answer.set_result(connection.scalar(text("SELECT 1")))
+            one = connection.scalar(text("SELECT 1"))
+        answer.set_result(one)  # the connection is given back by now
     except Exception as error:
         answer.set_exception(error)
 

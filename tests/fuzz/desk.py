@@ -79,7 +79,7 @@ class Desk:
         if response.status_code >= 500:
             yield f"{ask.method} {ask.path} as {ask.visitor or 'nobody'}: {response.status_code}"
         yield from header_faults(response, ask.path)
-        if ask.path != "/healthz" and self.engine.pool.checkedout():  # which asks in a thread of its own
+        if self.engine.pool.checkedout():
             yield f"{self.engine.pool.checkedout()} connections were not given back"
         yield from self._stored(ask, response.status_code)
         location = urlsplit(response.headers.get("Location", ""))

@@ -14,8 +14,9 @@ ELSEWHERE = (302, 303, 401, 403, 404, 410)  # back to the record, to signing in,
 
 
 def dump(app) -> str:
+    """Everything but who was shown whose data: a page that comes back with what was typed shows them too."""
     with app.app_context(), sqlite3.connect(db.engine.url.database) as file:
-        return "\n".join(file.iterdump())
+        return "\n".join(line for line in file.iterdump() if not line.startswith('INSERT INTO "receipt" '))
 
 
 def posts(walk):
