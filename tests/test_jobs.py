@@ -120,4 +120,4 @@ def test_the_server_works_on_jobs_and_keeps_no_access_log(monkeypatch, app):
     monkeypatch.setattr(jobs, "start", started.append)
     serving.post_worker_init(type("Worker", (), {"wsgi": app}))
     assert started == [app]
-    assert serving.accesslog is None
+    assert serving.SETTINGS["accesslog"] is None

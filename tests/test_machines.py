@@ -148,6 +148,8 @@ def test_who_stands_at_the_door_is_let_in(pair):
         one.sendall(ASK)
     machine.process.send_signal(signal.SIGTERM)
     machine.wait_for_pending(signal.SIGTERM)
+    with pytest.raises(TimeoutError):  # nobody else connects, only to be sent away
+        socket.create_connection(("127.0.0.1", machine.port), timeout=0.5)
     machine.thaw_workers()
     answers = [one.recv(15) for one in waiting]
     for one in waiting:

@@ -6,9 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from gunicorn.config import Config
 
 from score_web.config import SETTINGS, Misconfigured, load
-from score_web.core import installation
+from score_web.core import installation, serving
 from score_web.core.db import db
 from tests.conftest import build
 from tests.factories import make_person
@@ -115,28 +116,26 @@ def test_a_wrong_mode_is_told_in_one_line(tmp_path):
     assert refused.stderr.strip().splitlines() == ["SCORE Web does not start: this is a production database, and SCORE_ENV is demo"]
 
 
-def served(app, monkeypatch, **settings) -> tuple[list[str], str]:
-    """What `flask serve` would start, and what it says."""
+def served(app, monkeypatch, **settings) -> tuple[Config, str]:
+    """The settings of the server that `flask serve` would start, and what it says."""
     started = []
     app.config.update(settings)
-    monkeypatch.setattr("gunicorn.app.wsgiapp.run", lambda: started.extend(sys.argv))
-    monkeypatch.setattr(sys, "argv", sys.argv)
+    monkeypatch.setattr(serving.Server, "run", lambda server: started.append(server))
     result = app.test_cli_runner().invoke(args=["serve"])
     assert result.exit_code == 0, result.output
-    return started, result.output
+    return started[0].cfg, result.output
 
 
 def test_demo_listens_on_this_computer_only(app, monkeypatch):
     started, said = served(app, monkeypatch)
-    assert started[started.index("--bind") + 1] == "127.0.0.1:5000"
-    assert started[started.index("--workers") + 1] == "1"
+    assert (started.bind, started.workers, started.accesslog) == (["127.0.0.1:5000"], 1, None)
     assert "http://127.0.0.1:5000/" in said
     assert "Warning" not in said
 
 
 def test_opening_the_demo_warns(app, monkeypatch):
     started, said = served(app, monkeypatch, HOST="0.0.0.0", PORT=5055)
-    assert started[started.index("--bind") + 1] == "0.0.0.0:5055"
+    assert started.bind == ["0.0.0.0:5055"]
     assert "Warning" in said
 
 

@@ -52,17 +52,10 @@ def serve(workers: int | None) -> None:
     db.engine.dispose()
     click.echo(f"SCORE Web is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
     sys.stdout.flush()
-    _run_gunicorn(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", workers or os.cpu_count() or 1)
+    from score_web.core.serving import Server  # noqa: PLC0415 - only here gunicorn is needed
 
-
-def _run_gunicorn(bind: str, workers: int) -> None:
-    """In this process, which has loaded the application already: its workers are forked from it and share its memory."""
-    from gunicorn import __main__ as program  # noqa: PLC0415 - only the server needs it
-    from gunicorn.app.wsgiapp import run  # noqa: PLC0415
-
-    settings = ["--no-control-socket", "--config", "python:score_web.core.serving", "--log-level", "warning"]
-    sys.argv = [program.__file__, *settings, "--workers", str(workers), "--bind", bind, "app:app"]
-    run()
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    Server(current_app._get_current_object(), bind, workers or os.cpu_count() or 1).run()
 
 
 @post.command("deliver")
