@@ -21,6 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
 from score_web.core import clock, faults, held
+from score_web.core.db import find
 from score_web.core.errors import Refused
 from score_web.core.i18n import say
 from score_web.core.words import N_, Sentence
@@ -142,10 +143,16 @@ def anonymous(view):
 class Sessions(SecureCookieSessionInterface):
     """The signed cookie of sign-ins, never opened for `@anonymous` pages. Flask opens it before it finds the view, hence the look-up."""
 
+    def __init__(self):
+        self.serializers = {}
+
     def get_signing_serializer(self, app: Flask):
-        serializer = super().get_signing_serializer(app)
-        serializer.signer = AnyClock
-        return serializer
+        """Made once for each key: making one takes as long as a query."""
+        key = (app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ()))
+        if key not in self.serializers:
+            self.serializers[key] = super().get_signing_serializer(app)
+            self.serializers[key].signer = AnyClock
+        return self.serializers[key]
 
     def open_session(self, app: Flask, request: Request):
         g.nobody = _is_anonymous(app, request)
@@ -188,7 +195,7 @@ def allow(permission: Permission, on: type | None = None, back: str | None = Non
     def decorate(view):
         @wraps(view)
         def guarded(**values):
-            run = _bring_back if held.FIELD in request.form else _run
+            run = _bring_back if request.method == "POST" and held.FIELD in request.form else _run
             return run(view, lambda: _checked(permission, on, dict(values)), back, values)
 
         guarded.access = Access(permission, on)
@@ -209,7 +216,7 @@ def _checked(permission: Permission, on: type | None, values: dict) -> dict:
         return values
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", on.__name__).lower()
     number = values.pop(f"{name}_id")
-    record = db.session.get(on, number) if number <= LARGEST_ID else None
+    record = find(on, number) if number <= LARGEST_ID else None
     if record is None or not permitted(permission, actor, record):
         abort(404)
     return {name: record} | values

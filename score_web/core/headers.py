@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 
 
 def _write(response):
-    response.headers.update(HEADERS)
+    response.headers.extend(HEADERS)  # nobody else writes these: they need not be looked for first
     if not current_app.config["DEMO"]:
         response.headers["Strict-Transport-Security"] = ONLY_HTTPS
     if not response.headers.get("Cache-Control"):

@@ -27,7 +27,7 @@ def evidence_of(round_id: int, statement: str | None = None) -> dict[str, list[P
     rows = read(PIECES_OF_ONE, round=round_id, one=statement) if statement else read(PIECES, round=round_id)
     found: dict[str, list[Piece]] = {}
     for row in rows:
-        found.setdefault(row.statement, []).append(Piece(**row._mapping))
+        found.setdefault(row.statement, []).append(Piece(**row._asdict()))
     return found
 
 

@@ -53,23 +53,27 @@ DOERS = (
     select(ThemeAssignment.round_id, ThemeAssignment.theme, Person.id, Person.name, Person.email, Person.closed_at,
            MembershipRow.id.label("membership"))
     .join(Person, Person.id == ThemeAssignment.person_id).join(AssessmentRound, AssessmentRound.id == ThemeAssignment.round_id)
-    .outerjoin(MembershipRow, HERE).where(ThemeAssignment.round_id.in_(bindparam("rounds", expanding=True)))
-    .order_by(ThemeAssignment.theme)
+    .outerjoin(MembershipRow, HERE).order_by(ThemeAssignment.theme)
 )
+DOERS_OF_ONE = DOERS.where(ThemeAssignment.round_id == bindparam("round"))
 
 
 def doers_of(round_ids: Iterable[int]) -> dict[int, dict[str, Doer]]:
     """By self-assessment and theme id, in one select."""
     found: dict[int, dict[str, Doer]] = {}
-    for row in read(DOERS, rounds=list(round_ids)):
-        name = "" if row.closed_at else row.name or row.email
-        found.setdefault(row.round_id, {})[row.theme] = Doer(row.id, name, row.membership is not None)
+    for row in db.session.execute(DOERS.where(ThemeAssignment.round_id.in_(list(round_ids)))):
+        found.setdefault(row.round_id, {})[row.theme] = _doer(row)
     return found
+
+
+def _doer(row) -> Doer:
+    return Doer(row.id, "" if row.closed_at else row.name or row.email, row.membership is not None)
 
 
 def doing(round_: AssessmentRound) -> dict[str, Doer]:
     """By theme id, those who are here."""
-    return {theme: doer for theme, doer in doers_of([round_.id]).get(round_.id, {}).items() if doer.here}
+    doers = {row.theme: _doer(row) for row in read(DOERS_OF_ONE, round=round_.id)}
+    return {theme: doer for theme, doer in doers.items() if doer.here}
 
 
 def versions_of(round_: AssessmentRound, statement: str) -> list[Stored]:

@@ -69,7 +69,8 @@ def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, co
     known = {"theme": asked, "module": module, "scale": questionnaire.SCALE, "following": queries.theme_after(round_, asked)}
     page = known | {
         "round": round_, "score": score, "here": next(t for t in score.themes if t.theme is asked), "lines": listed,
-        "last": sheet.last_saved(listed), "actor": current_actor(),
+        "look_at": [line for line in listed if line.unsaved or line.errors or line.mine], "last": sheet.last_saved(listed),
+        "actor": current_actor(),
     }
     if _for_script():
         return Response(render_template("assessment/theme.json", **page), mimetype="application/json")
