@@ -52,7 +52,8 @@ def load(overrides: dict | None = None) -> dict:
     if values["SCORE_ENV"] not in {"demo", "production"}:
         raise Misconfigured("SCORE_ENV must be demo or production")
     production = values["SCORE_ENV"] == "production"
-    data = Path(values["SCORE_DATA_DIR"])
+    data = Path(values["SCORE_DATA_DIR"]).resolve()
+    values["SCORE_DATA_DIR"] = str(data)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not values["DATABASE_URL"]:
         values["DATABASE_URL"] = f"sqlite:///{data / 'score.db'}"

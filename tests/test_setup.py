@@ -108,6 +108,14 @@ def test_demo_reset_does_nothing_in_production(tmp_path):
     assert "production" in refused.stderr
 
 
+def test_a_folder_may_be_named_as_seen_from_here(clean, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCORE_DATA_DIR", "here")
+    settings = load()
+    assert settings["SCORE_DATA_DIR"] == str(tmp_path / "here")
+    assert settings["DATABASE_URL"] == f"sqlite:///{tmp_path}/here/score.db"
+
+
 def test_a_wrong_mode_is_told_in_one_line(tmp_path):
     settings = {"SCORE_DATA_DIR": str(tmp_path), "SCORE_ENV": "production", "SECRET_KEY": SECRET}
     flask("setup", **settings)
