@@ -15,12 +15,11 @@ from flask import Flask, Request, Response, abort, current_app, flash, g, jsonif
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, generate_csrf
-from itsdangerous import SignatureExpired, TimestampSigner
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
-from score_web.core import clock, faults, held
+from score_web.core import clock, cookies, faults, held
 from score_web.core.db import find
 from score_web.core.errors import Refused
 from score_web.core.i18n import say
@@ -130,7 +129,8 @@ def public(view):
 
 def anonymous(view):
     """A page that must not know who opens it, even when somebody signed in does: `Sessions` gives it no session, so that there is
-    no cookie to read, none to renew, and nobody to ask the database for. It needs no CSRF token: there is no session to misuse."""
+    no cookie to read, none to renew, and nobody to ask the database for. It needs no CSRF token, and may be sent
+    from anywhere: there is no session to misuse."""
 
     @wraps(view)
     def guarded(**values):
@@ -151,22 +151,12 @@ class Sessions(SecureCookieSessionInterface):
         key = (app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ()))
         if key not in self.serializers:
             self.serializers[key] = super().get_signing_serializer(app)
-            self.serializers[key].signer = AnyClock
+            self.serializers[key].signer = cookies.AnyClock
         return self.serializers[key]
 
     def open_session(self, app: Flask, request: Request):
         g.nobody = _is_anonymous(app, request)
         return None if g.nobody else super().open_session(app, request)
-
-
-class AnyClock(TimestampSigner):
-    """A cookie from "later" counts: another machine's clock may be a second ahead, or ours was put back. Too old stays too old."""
-
-    def unsign(self, signed_value, max_age=None, return_timestamp=False):
-        value, made = super().unsign(signed_value, return_timestamp=True)
-        if max_age is not None and self.get_timestamp() - made.timestamp() > max_age:
-            raise SignatureExpired("the cookie is too old", payload=value, date_signed=made)
-        return (value, made) if return_timestamp else value
 
 
 def _is_anonymous(app: Flask, request: Request) -> bool:
@@ -228,15 +218,20 @@ def _only_forms() -> None:
         abort(415)
 
 
+def _only_ours() -> None:
+    """What a page of another site sends is nobody's typing: it is not stored, not even with a token, and not shown as if typed."""
+    if held.is_foreign():
+        abort(400)
+
+
 def _run(view, arguments, back: str | None = None, address: dict | None = None, protect: bool = True) -> Response:
     refused, status = None, None
     _only_forms()
     if protect and request.method not in ("GET", "HEAD"):
+        _only_ours()
         try:
             csrf.protect()
         except CSRFError:
-            if held.is_foreign():
-                abort(400)  # nobody typed this here: it is not shown as if somebody had
             refused, status = EXPIRED_PAGE, 400
     if refused is None:
         try:
@@ -267,6 +262,7 @@ def _not_now(fault: Exception, view, arguments) -> Response:
 
 def _bring_back(view, arguments, back: str | None, address: dict) -> Response:
     """A form that was sent without a session and has come through the sign-in: it is shown, not stored, and so asks for no token."""
+    _only_ours()
     try:
         arguments()
         g.held = held.of_request()

@@ -2,12 +2,11 @@
 
 Nothing is kept on the server: what was typed rides along as one signed hidden field of the sign-in form, which then sends it
 on to the address it was meant for. There it is only shown again (access.py), so a forged form changes nothing. What a page of
-another site sends is nobody's typing and is not even shown.
+another site sends is nobody's typing: it is refused.
 """
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
@@ -48,8 +47,6 @@ class Held:
 
 def of_request() -> Held:
     """What this request brings: a form that was on its way already, or the fields just typed; never passwords, tokens or files."""
-    if is_foreign():
-        return Held()
     if FIELD in request.form:
         return unpack(request.form[FIELD])
     return Held(
@@ -59,12 +56,16 @@ def of_request() -> Held:
 
 
 def is_foreign() -> bool:
-    """Was this sent by a page of another site? Browsers say so; older ones, and those on plain http, only name it in `Origin`."""
+    """Was this sent by a page of another site? Browsers say so; older ones, and those on plain http, only name it in `Origin`. Ours
+    never name `null`; who names nothing, as web views do, is not judged by it. A port says nothing: proxies drop and add it."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in ("cross-site", "same-site")
     origin = request.headers.get("Origin")
-    ours = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc} - {""}
-    return bool(origin) and urlsplit(origin).netloc not in ours
+    return bool(origin) and _host(origin) not in {_host(request.host), _host(current_app.config["BASE_URL"])} - {""}
+
+
+def _host(address: str) -> str:
+    return re.sub(r":\d*$", "", address.rpartition("//")[2].partition("/")[0]).lower()
 
 
 def unpack(text: str) -> Held:

@@ -76,6 +76,12 @@ def test_forged_fields_are_left_out(client, scene):
     assert kept() == [{scene.ids[0]: "1"}]
 
 
+def test_nobody_asks_where_an_answer_comes_from(client, scene):
+    """There is no session that another site could misuse, and some web views send no origin or `null`."""
+    client.post(scene.path, scene.all("1"), headers={"Origin": "null"})
+    assert len(kept()) == 1
+
+
 def test_a_closed_survey_says_so(client, scene):
     services.close_survey(scene.survey, by=actor_of(scene.head))
     assert client.get(scene.path, status=410).h1 == "这次问卷已经结束"
