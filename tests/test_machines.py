@@ -123,6 +123,7 @@ def test_nothing_is_lost_while_one_stops_after_the_other(pair):
 
 
 ASK = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+ASK_PAGE = ASK.replace(b"/healthz", b"/en/")
 
 
 def test_who_does_not_hang_up_keeps_nobody_waiting(pair):
@@ -140,20 +141,22 @@ def test_who_does_not_hang_up_keeps_nobody_waiting(pair):
 
 
 def test_who_stands_at_the_door_is_let_in(pair):
-    """Connected, and the form sent, but not accepted yet when the machine is told to stop: still answered."""
+    """Connected, and the form sent, but not accepted yet when the machine is told to stop: still answered, and a proxy that asks how
+    it goes learns that nobody else should be sent here."""
     machine = pair.machines[0]
     machine.freeze_workers()
     waiting = [socket.create_connection(("127.0.0.1", machine.port), timeout=20) for _ in range(6)]
-    for one in waiting:
-        one.sendall(ASK)
+    for one, ask in zip(waiting, [ASK_PAGE] * 5 + [ASK], strict=True):
+        one.sendall(ask)
     machine.process.send_signal(signal.SIGTERM)
     machine.wait_for_pending(signal.SIGTERM)
     with pytest.raises(TimeoutError):  # nobody else connects, only to be sent away
         socket.create_connection(("127.0.0.1", machine.port), timeout=0.5)
     machine.thaw_workers()
-    answers = [one.recv(15) for one in waiting]
+    answers = [one.recv(15) for one in waiting[:5]] + [waiting[5].makefile("rb").read()]
     for one in waiting:
         one.close()
-    assert answers == [b"HTTP/1.1 200 OK"] * 6
+    assert answers[:5] == [b"HTTP/1.1 200 OK"] * 5
+    assert answers[5].startswith(b"HTTP/1.1 503") and answers[5].endswith(b'{"status":"draining"}\n')
     assert machine.process.wait(20) == 0
 

@@ -1,4 +1,5 @@
-"""Does the database answer? `/healthz` says so within two seconds, whatever happens; it starts no session."""
+"""Should more people be sent here? Not when the database does not answer, nor when this process has been told to stop. `/healthz`
+says so within two seconds, whatever happens; it starts no session."""
 
 import threading
 from concurrent.futures import Future
@@ -12,7 +13,9 @@ PATIENCE = 1.5  # seconds
 
 
 def healthz():
-    """200 when the database answers in time, else 503."""
+    """200 when the database answers in time, else 503; while the last forms are taken in before a stop, 503 too."""
+    if current_app.extensions["score_stopping"]():
+        return {"status": "draining"}, 503
     try:
         _asked(current_app._get_current_object()).result(PATIENCE)
     except Exception as error:
@@ -42,4 +45,5 @@ def _ask(app: Flask, answer: Future) -> None:
 
 def init_app(app: Flask) -> None:
     app.extensions["score_health_lock"] = threading.Lock()
+    app.extensions["score_stopping"] = lambda: False  # core/serving.py knows better
     app.add_url_rule("/healthz", "healthz", healthz)

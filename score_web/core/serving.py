@@ -112,6 +112,7 @@ def post_fork(server, worker) -> None:
 
 
 def post_worker_init(worker) -> None:
+    worker.wsgi.extensions["score_stopping"] = lambda: not worker.alive
     jobs.start(worker.wsgi)
 
 
