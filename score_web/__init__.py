@@ -3,7 +3,6 @@
 from flask import Flask
 
 from score_web import config, extensions
-from score_web.access import Sessions
 from score_web.core import (
     backups,
     chain,
@@ -16,6 +15,7 @@ from score_web.core import (
     jobs,
     logs,
     rollups,
+    sessions,
     uploads,
     web,
 )
@@ -24,7 +24,7 @@ from score_web.core import (
 class Application(Flask):
     """A Flask application whose templates are compiled once per language, and whose sessions stay shut on anonymous pages."""
 
-    session_interface = Sessions()
+    session_interface = sessions.Sessions()
 
     @property
     def jinja_env(self):

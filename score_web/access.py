@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 
-from flask import Flask, Request, Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 
-from score_web.core import clock, cookies, faults, held
+from score_web.core import clock, faults, held
 from score_web.core.db import find
 from score_web.core.errors import Refused
 from score_web.core.i18n import say
@@ -44,8 +43,6 @@ class Access:
     record: type | None = None
     anonymous: bool = False
 
-
-NO_ACCESS = Access(None)
 
 
 class SignedIn:
@@ -138,41 +135,6 @@ def anonymous(view):
 
     guarded.access = Access(None, anonymous=True)
     return guarded
-
-
-class Sessions(SecureCookieSessionInterface):
-    """The signed cookie of sign-ins, never opened for `@anonymous` pages. Flask opens it before it finds the view, hence the look-up."""
-
-    def __init__(self):
-        self.serializers = {}
-
-    def get_signing_serializer(self, app: Flask):
-        """Made once for each key: making one takes as long as a query."""
-        key = (app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ()))
-        if key not in self.serializers:
-            self.serializers[key] = super().get_signing_serializer(app)
-            self.serializers[key].signer = cookies.AnyClock
-        return self.serializers[key]
-
-    def open_session(self, app: Flask, request: Request):
-        g.nobody = _is_anonymous(app, request)
-        return None if g.nobody else super().open_session(app, request)
-
-
-def _is_anonymous(app: Flask, request: Request) -> bool:
-    """Only what begins as the address of such a page (/<lang>/pulse) is looked up: Flask looks up everything once more."""
-    known = app.extensions.setdefault("score_anonymous", None)
-    if known is None:
-        views = ((rule.rule.split("/")[2:3], app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules())
-        known = app.extensions["score_anonymous"] = [begin for begin, view in views if getattr(view, "access", NO_ACCESS).anonymous]
-        assert not any("<" in begin[0] for begin in known), "pages for nobody need a beginning of their own"
-    if request.path.split("/")[2:3] not in known:
-        return False
-    try:
-        endpoint, _values = app.create_url_adapter(request).match(method="GET")
-    except HTTPException:
-        return False
-    return getattr(getattr(app.view_functions[endpoint], "access", None), "anonymous", False)
 
 
 def allow(permission: Permission, on: type | None = None, back: str | None = None):

@@ -5,7 +5,6 @@ kept to a single address (the survey of one enterprise) cannot be called so: `__
 """
 
 from flask import current_app, request
-from itsdangerous import SignatureExpired, TimestampSigner
 
 
 def named(name: str, path: str = "/") -> str:
@@ -30,13 +29,3 @@ def drop(response, name: str, path: str = "/") -> None:
 
 def _closed() -> dict:
     return {"httponly": True, "samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
-
-
-class AnyClock(TimestampSigner):
-    """A cookie from "later" counts: another machine's clock may be a second ahead, or ours was put back. Too old stays too old."""
-
-    def unsign(self, signed_value, max_age=None, return_timestamp=False):
-        value, made = super().unsign(signed_value, return_timestamp=True)
-        if max_age is not None and self.get_timestamp() - made.timestamp() > max_age:
-            raise SignatureExpired("the cookie is too old", payload=value, date_signed=made)
-        return (value, made) if return_timestamp else value
