@@ -5,6 +5,7 @@ needs. Other years come from the package `holidays`; those after the last file a
 """
 
 import csv
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -63,7 +64,14 @@ def is_provisional(day: date) -> bool:
 
 def working_days_between(first: date, last: date) -> list[date]:
     """All working days from the first to the last, both included; none when the last lies before the first."""
-    days = (first + ONE_DAY * n for n in range((last - first).days + 1))
+    years = (_working_days_of(year) for year in range(first.year, last.year + 1))
+    return [day for days in years for day in days[bisect_left(days, first):bisect_right(days, last)]]
+
+
+@cache
+def _working_days_of(year: int) -> list[date]:
+    """Looked up once: a page with fifty lines counts those of two years in each."""
+    days = (date.fromordinal(number) for number in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
     return [day for day in days if is_working_day(day)]
 
 

@@ -86,6 +86,12 @@ def test_working_days_between_counts_both_ends_and_skips_the_holiday():
     assert workdays.working_days_between(date(2026, 10, 12), date(2026, 9, 30)) == []
 
 
+def test_working_days_between_years_are_those_of_each_day_asked_alone():
+    first, last = date(2024, 11, 20), date(2027, 1, 8)
+    days = [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
+    assert workdays.working_days_between(first, last) == [day for day in days if workdays.is_working_day(day)]
+
+
 def test_friday_and_monday_are_no_pair():
     friday, monday, tuesday = date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 1)
     assert workdays.neighbouring_pairs([tuesday, friday, monday, monday]) == [(monday, tuesday)]
