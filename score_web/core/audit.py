@@ -7,12 +7,13 @@ Nobody is named in it and nothing that somebody typed stands in it: names are lo
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, case, func, select, text
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, bindparam, case, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.core import logs
-from score_web.core.db import Base, UtcDateTime, db, utc_now
+from score_web.core.db import Base, UtcDateTime, db, read, utc_now
 from score_web.core.i18n import _
 from score_web.core.workflow import Workflow
 
@@ -144,10 +145,19 @@ def events() -> Select:
 
 
 def happened(query: Select) -> list[Happened]:
-    return [Happened(**{**row._mapping, "words": row.words or {}}) for row in db.session.execute(query)]
+    return [_shown(row) for row in db.session.execute(query)]
+
+
+def _shown(row) -> Happened:
+    return Happened(**{**row._asdict(), "words": row.words or {}})
 
 
 def history(thing, *, without: tuple[str, ...] = ()) -> list[Happened]:
     """Newest first; `without` leaves out actions that happen every day."""
-    own = events().where(AuditEvent.record_type == thing.__tablename__, AuditEvent.record_id == thing.id, AuditEvent.action.not_in(without))
-    return happened(own.order_by(AuditEvent.id.desc()))
+    return [_shown(row) for row in read(_of_record(without), type=thing.__tablename__, id=thing.id)]
+
+
+@cache
+def _of_record(without: tuple[str, ...]) -> Select:
+    own = (AuditEvent.record_type == bindparam("type"), AuditEvent.record_id == bindparam("id"))
+    return events().where(*own, *(AuditEvent.action != action for action in without)).order_by(AuditEvent.id.desc())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from score_web.accounts import queries as accounts
+from score_web.accounts.models import Person
 from score_web.accounts.queries import people_of
 from score_web.assessment import queries as assessment
 from score_web.assessment.models import AssessmentRound
@@ -13,6 +14,7 @@ from score_web.booking import queries as booking
 from score_web.booking.models import Booking
 from score_web.booking.states import BookingKind, BookingState
 from score_web.core import audit, clock
+from score_web.core.db import find
 from score_web.core.waiting import Waiting
 from score_web.dashboard.loop import Facts, Refusal, is_under_way
 from score_web.enrolment import queries as enrolment
@@ -122,7 +124,8 @@ def _refusal(last: Booking | None) -> Refusal | None:
     """When the last thing that happened in this module was a no; not when the enterprise itself called it off."""
     if last is None or last.state_now not in REFUSED:
         return None
-    trainer = last.lead.name or last.lead.email
+    lead = find(Person, last.lead_id)
+    trainer = lead.name or lead.email
     event = audit.history(last)[0]
     if last.state_now is BookingState.LAPSED:
         return Refusal(trainer, last.first_day, "", last.state_now)

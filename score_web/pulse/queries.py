@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import Select
 
@@ -14,7 +14,7 @@ from score_web.assessment.models import AssessmentRound
 from score_web.assessment.queries import module_of
 from score_web.assessment.questionnaire import Module, Statement
 from score_web.core import clock
-from score_web.core.db import db
+from score_web.core.db import db, read
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.enrolment import queries as enrolments
@@ -100,9 +100,15 @@ def open_ids() -> Iterable[int]:
     return db.session.scalars(select(PulseSurvey.id).where(PulseSurvey.state == SurveyState.OPEN).order_by(PulseSurvey.id)).all()
 
 
+OPEN = (
+    select(PulseSurvey.id, PulseSurvey.last_day).join(AssessmentRound)
+    .where(AssessmentRound.enterprise_id == bindparam("enterprise"), PulseSurvey.state == SurveyState.OPEN)
+)
+
+
 def waiting_for(actor: Actor) -> list[Waiting]:
     """Surveys that end within three days: time to remind people."""
-    found = db.session.scalars(pulse_surveys_visible_to(actor).where(PulseSurvey.state == SurveyState.OPEN).order_by(PulseSurvey.id))
+    found = sorted(survey for enterprise_id in actor.organisations(Role.ENTERPRISE) for survey in read(OPEN, enterprise=enterprise_id))
     soon = [survey for survey in found if 0 <= (survey.last_day - clock.today()).days <= 3]
     return [Waiting(Sentence(ENDS_SOON, day=survey.last_day), "pulse.show", {"pulse_survey_id": survey.id}) for survey in soon]
 

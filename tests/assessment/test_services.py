@@ -92,7 +92,7 @@ def test_submit_needs_80_percent_answered_and_half_rated(f, rated, not_applicabl
 def test_not_applicable_without_a_reason_does_not_count(f):
     answer_all(f.round, f.actor, choice="na")
     assert queries.score_of(f.round).answered == 0
-    assert queries.progress([f.round.id]) == {}
+    assert queries.progress(f.enterprise.id) == {}
 
 
 def test_after_submission_nothing_is_saved(f):
@@ -151,7 +151,7 @@ def test_what_others_ask(database, f):
     assert queries.latest_submitted(f.enterprise.id, 1) is None
     assert not queries.has_baseline(f.enterprise.id, 1)
     answer_all(f.round, f.actor, only=5)
-    assert queries.progress([f.round.id]) == {f.round.id: 5}
+    assert queries.progress(f.enterprise.id) == {f.round.id: 5}
     assert [w.text.values for w in queries.waiting_for(f.actor)] == [{"module": 1, "answered": 5, "total": 24}]
     first = submitted(f)
     assert queries.latest_submitted(f.enterprise.id, 1) == first

@@ -167,6 +167,6 @@ def shape(round_id: int) -> list:
     return [
         score.percent,
         [(t.percent, t.answered, t.total) for t in score.themes],
-        queries.progress([round_id]),
+        queries.progress(round_.enterprise_id)[round_id],
         queries.percents([round_id]),
     ]

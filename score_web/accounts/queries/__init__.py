@@ -242,10 +242,12 @@ def inbox_of(person_id: int, page: str = "") -> Page:
     return found.showing(paging.loaded(select(Message), Message, found.ids))
 
 
+AGREED = select(Consent.document, Consent.version).where(Consent.person_id == bindparam("person"))
+
+
 def documents_to_agree_to(person_id: int) -> list[str]:
     """Those of consents.DOCUMENTS that changed since this person agreed to them."""
-    agreed = db.session.execute(select(Consent.document, Consent.version).where(Consent.person_id == person_id))
-    return outdated({(row.document, row.version) for row in agreed})
+    return outdated({(row.document, row.version) for row in read(AGREED, person=person_id)})
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:

@@ -12,7 +12,7 @@ from score_web.assessment.models import Answer, AssessmentRound
 from score_web.assessment.questionnaire import Module, Theme
 from score_web.assessment.scoring import ModuleScore
 from score_web.assessment.states import RoundState
-from score_web.core.db import db, read
+from score_web.core.db import all_of, db, once, read, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.enrolment import queries as enrolments
@@ -21,12 +21,22 @@ from score_web.permissions import Actor, Role
 ANSWERED = or_(Answer.value.is_not(None), and_(Answer.not_applicable, Answer.reason != ""))
 
 
+OF_ENTERPRISE = (
+    all_of(AssessmentRound).where(AssessmentRound.enterprise_id == bindparam("enterprise"))
+    .order_by(AssessmentRound.module, AssessmentRound.number)
+)
+EARLIER = (
+    all_of(AssessmentRound)
+    .where(AssessmentRound.enterprise_id == bindparam("enterprise"), AssessmentRound.module == bindparam("module"),
+           AssessmentRound.number < bindparam("number"), AssessmentRound.state == RoundState.SUBMITTED)
+    .order_by(AssessmentRound.number.desc())
+)
+
+
+@once
 def rounds_of(enterprise_id: int) -> list[AssessmentRound]:
     """All self-assessments of an enterprise, by module and number."""
-    return list(db.session.scalars(
-        select(AssessmentRound).where(AssessmentRound.enterprise_id == enterprise_id)
-        .order_by(AssessmentRound.module, AssessmentRound.number)
-    ))
+    return records(AssessmentRound, OF_ENTERPRISE, enterprise=enterprise_id)
 
 
 def _of_module(enterprise_id: int, module: int) -> Select:
@@ -52,11 +62,16 @@ def has_baseline(enterprise_id: int, module: int) -> bool:
     return db.session.scalar(select(first.exists()))
 
 
+def comparable_with(round_: AssessmentRound) -> list[AssessmentRound]:
+    """Earlier submitted self-assessments of the same module, the latest first; a baseline has none."""
+    if round_.number == 1:
+        return []
+    return records(AssessmentRound, EARLIER, enterprise=round_.enterprise_id, module=round_.module, number=round_.number)
+
+
 def earlier_submitted(round_: AssessmentRound) -> AssessmentRound | None:
     """What a result is compared with: the submitted self-assessment before it."""
-    earlier = _of_module(round_.enterprise_id, round_.module).where(
-        AssessmentRound.number < round_.number, AssessmentRound.state == RoundState.SUBMITTED)
-    return db.session.scalar(earlier.order_by(AssessmentRound.number.desc()).limit(1))
+    return next(iter(comparable_with(round_)), None)
 
 
 def module_of(round_: AssessmentRound) -> Module:
@@ -96,10 +111,15 @@ def score_answers(round_: AssessmentRound, answers: dict[str, Stored]) -> Module
     return scoring.score(module_of(round_), {statement: stored.reply.rating for statement, stored in answers.items()})
 
 
-def progress(round_ids: Iterable[int]) -> dict[int, int]:
+PROGRESS = (
+    select(Answer.round_id, func.count().label("answered")).join(AssessmentRound, AssessmentRound.id == Answer.round_id)
+    .where(AssessmentRound.enterprise_id == bindparam("enterprise"), ANSWERED).group_by(Answer.round_id)
+)
+
+
+def progress(enterprise_id: int) -> dict[int, int]:
     """How many statements are answered, by self-assessment."""
-    counts = select(Answer.round_id, func.count()).where(Answer.round_id.in_(list(round_ids)), ANSWERED).group_by(Answer.round_id)
-    return {round_id: count for round_id, count in db.session.execute(counts)}
+    return {row.round_id: row.answered for row in read(PROGRESS, enterprise=enterprise_id)}
 
 
 def percents(round_ids: Iterable[int]) -> dict[int, float]:
@@ -130,7 +150,7 @@ class Standing:
 def standings(enterprise_id: int) -> list[Standing]:
     """Every module, in two queries whatever their number."""
     rounds = rounds_of(enterprise_id)
-    answered, results = progress(r.id for r in rounds), percents(r.id for r in rounds)
+    answered, results = progress(enterprise_id), percents(r.id for r in rounds)
     return [_standing(module, [r for r in rounds if r.module == module.number], answered, results) for module in questionnaire.modules()]
 
 
@@ -181,7 +201,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     if not rounds:
         return [Waiting(Sentence(N_("Start the self-assessment of module 1")), "assessment.hub")]
     current = [r for r in rounds if r.state is RoundState.OPEN]
-    answered = progress(r.id for r in current)
+    answered = progress(enterprise_id) if current else {}
     return [
         Waiting(
             Sentence(GO_ON, module=r.module, answered=answered.get(r.id, 0), total=len(module_of(r).statements)),

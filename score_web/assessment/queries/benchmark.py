@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import and_, bindparam, func, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.models import Organisation
@@ -12,7 +12,7 @@ from score_web.assessment.lenses import Lens
 from score_web.assessment.models import AssessmentRound, BenchmarkCount, BenchmarkValue, LensValue
 from score_web.assessment.states import RoundState
 from score_web.core import rollups
-from score_web.core.db import db
+from score_web.core.db import db, read
 from score_web.enrolment import queries as enrolments
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.states import EnrolmentState
@@ -22,6 +22,11 @@ APPROVED = or_(Enrolment.state == EnrolmentState.APPROVED,
 UPSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 COLUMNS = ("enterprise_id", "module", "theme", "sector", "province", "sum", "number")
 KEY = ("module", "circle", "theme", "sum", "number")
+CIRCLES = ("sector", "province", "both")
+COUNTS = select(*(getattr(BenchmarkCount, name) for name in (*KEY, "n"))).where(
+    BenchmarkCount.module == bindparam("module"), BenchmarkCount.n > 0, BenchmarkCount.circle.in_([bindparam(name) for name in CIRCLES]))
+OWN = select(*(getattr(BenchmarkValue, name) for name in COLUMNS)).where(
+    BenchmarkValue.enterprise_id == bindparam("enterprise"), BenchmarkValue.module == bindparam("module"))
 
 
 def benchmarks_of(round_: AssessmentRound) -> list[Benchmark] | None:
@@ -33,7 +38,7 @@ def benchmarks_of(round_: AssessmentRound) -> list[Benchmark] | None:
     if not (own.division_code and own.sector):
         return []
     rollups.settle()
-    sector, province, both = (_others(round_, circle) for circle in _circles(own.sector, own.division_code[:2]))
+    sector, province, both = _others(round_, _circles(own.sector, own.division_code[:2]))
     return benchmarks(sector, province, sum(sum(tally.values()) for tally in both.values()))
 
 
@@ -41,20 +46,16 @@ def _circles(sector: str, province: str) -> tuple[str, str, str]:
     return sector, province, f"{sector}/{province}"
 
 
-def _others(round_: AssessmentRound, circle: str) -> dict[str, Counter]:
-    """By theme, how many others stand at each value: all of the circle, and what the reader's own enterprise added taken off."""
-    found: dict[str, Counter] = defaultdict(Counter)
-    count, value = BenchmarkCount, BenchmarkValue
-    for theme, total, number, often in db.session.execute(
-        select(count.theme, count.sum, count.number, count.n)
-        .where(count.module == round_.module, count.circle == circle, count.n > 0)
-    ):
-        found[theme][total, number] += often
-    own = select(*_columns(COLUMNS)).where(value.enterprise_id == round_.enterprise_id, value.module == round_.module)
-    for key, often in _counted(map(tuple, db.session.execute(own))).items():
-        if key[1] == circle:
-            found[key[2]][key[3:]] -= often
-    return found
+def _others(round_: AssessmentRound, circles: tuple[str, ...]) -> list[dict[str, Counter]]:
+    """For each circle by theme, how many others stand at each value: all of the circle, and what the reader's own enterprise added
+    taken off."""
+    found: dict[str, dict[str, Counter]] = {circle: defaultdict(Counter) for circle in circles}
+    for row in read(COUNTS, module=round_.module, **dict(zip(CIRCLES, circles, strict=True))):
+        found[row.circle][row.theme][row.sum, row.number] += row.n
+    for key, often in _counted(read(OWN, enterprise=round_.enterprise_id, module=round_.module)).items():
+        if key[1] in found:
+            found[key[1]][key[2]][key[3:]] -= often
+    return [found[circle] for circle in circles]
 
 
 def _counted(values: Iterable[tuple]) -> Counter:

@@ -33,7 +33,7 @@ def evidence_of(round_id: int, statement: str | None = None) -> dict[str, list[P
 
 def earlier_evidence(round_: AssessmentRound) -> list[tuple[int, int, int]]:
     """Evidence is not copied into a later self-assessment: (id, number, how many) of the submitted earlier ones that have some."""
-    return [tuple(row) for row in db.session.execute(
+    return [] if round_.number == 1 else [tuple(row) for row in db.session.execute(
         select(AssessmentRound.id, AssessmentRound.number, func.count()).join(Evidence, Evidence.round_id == AssessmentRound.id)
         .where(AssessmentRound.enterprise_id == round_.enterprise_id, AssessmentRound.module == round_.module,
                AssessmentRound.number < round_.number, AssessmentRound.state == RoundState.SUBMITTED)

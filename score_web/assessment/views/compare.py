@@ -5,7 +5,7 @@ from flask import abort, redirect, render_template, request, url_for
 from score_web.access import allow
 from score_web.assessment import questionnaire
 from score_web.assessment.models import AssessmentRound
-from score_web.assessment.queries.lenses import comparable_with
+from score_web.assessment.queries import comparable_with
 from score_web.assessment.queries.lenses import compare as comparison_of
 from score_web.assessment.states import RoundState
 from score_web.assessment.views.blueprint import assessment

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, bindparam, false, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import Select
 
@@ -15,7 +15,7 @@ from score_web.booking.models import Booking
 from score_web.booking.offers import Candidate, Offer, offers, window
 from score_web.booking.states import LIVE, BookingKind, BookingState
 from score_web.core import clock, paging
-from score_web.core.db import db
+from score_web.core.db import all_of, db, records
 from score_web.core.paging import Page
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence, Text
@@ -52,10 +52,13 @@ def bookings_visible_to(actor: Actor) -> Select:
     ))
 
 
+OF_ENTERPRISE = (
+    all_of(Booking).where(Booking.enterprise_id == bindparam("enterprise")).order_by(Booking.first_day, Booking.id)
+)
+
+
 def bookings_of(enterprise_id: int) -> list[Booking]:
-    return list(db.session.scalars(
-        select(Booking).where(Booking.enterprise_id == enterprise_id).options(*PEOPLE).order_by(Booking.first_day, Booking.id)
-    ))
+    return records(Booking, OF_ENTERPRISE, enterprise=enterprise_id)
 
 
 def overlapping(query: Select, first_day: date, last_day: date) -> Select:

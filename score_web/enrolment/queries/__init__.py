@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import bindparam, false, func, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import Select
 
 from score_web.accounts.models import Organisation
 from score_web.accounts.queries import institutions
 from score_web.core import audit, clock, paging
-from score_web.core.db import db
+from score_web.core.db import all_of, db, once, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence, Text
 from score_web.enrolment.changes import Change, changes, untouched
@@ -36,8 +36,12 @@ def enrolments_visible_to(actor: Actor) -> Select:
     )
 
 
+OF_ENTERPRISE = all_of(Enrolment).where(Enrolment.enterprise_id == bindparam("enterprise"))
+
+
+@once
 def enrolment_of(enterprise_id: int | None) -> Enrolment | None:
-    return db.session.scalar(select(Enrolment).where(Enrolment.enterprise_id == enterprise_id))
+    return next(iter(records(Enrolment, OF_ENTERPRISE, enterprise=enterprise_id)), None)
 
 
 def is_approved(enterprise_id: int | None) -> bool:

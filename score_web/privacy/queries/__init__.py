@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import false, func, select
+from sqlalchemy import bindparam, false, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import Select
 
 from score_web.accounts.models import Consent, MembershipRow, Organisation, Person
 from score_web.accounts.queries import people_visible_to
-from score_web.core.db import db
+from score_web.core.db import all_of, db, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Role
@@ -83,9 +83,12 @@ def requests_to_answer(actor: Actor) -> list[DataRequest]:
     return [*db.session.scalars(waiting), *db.session.scalars(answered)]
 
 
+TO_COME = all_of(Erasure).where(Erasure.person_id == bindparam("person"), Erasure.state == ErasureState.ASKED)
+
+
 def erasure_of_person(person_id: int) -> Erasure | None:
     """The one that is still to come."""
-    return db.session.scalar(select(Erasure).where(Erasure.person_id == person_id, Erasure.state == ErasureState.ASKED))
+    return next(iter(records(Erasure, TO_COME, person=person_id)), None)
 
 
 def erasure_of_enterprise(enterprise_id: int | None) -> Erasure | None:

@@ -1,0 +1,82 @@
+"""Does what is read past the ORM, or asked once for a whole page, say the same as a query?"""
+
+import pytest
+from flask import g
+from sqlalchemy import bindparam, event, select
+
+from score_web.accounts.models import Organisation
+from score_web.core.db import all_of, db, find, records
+from score_web.enrolment.models import Enrolment
+from score_web.enrolment.queries import enrolment_of
+from score_web.enrolment.states import EnrolmentState
+from tests.factories import make_enterprise, make_institution
+
+pytestmark = pytest.mark.both_engines
+SUBMITTED = (
+    all_of(Enrolment).where(Enrolment.state == bindparam("state"), Enrolment.submitted_at.is_not(None)).order_by(Enrolment.id.desc())
+)
+
+
+@pytest.fixture
+def ids(app) -> list[int]:
+    """Of two enterprises that have handed in their enrolments."""
+    with app.app_context():
+        institution, _ = make_institution(scope="33")
+        made = [make_enterprise(institution=institution, state=EnrolmentState.SUBMITTED, code=f"code-{n}")[0].id for n in range(2)]
+        db.session.commit()
+    return made
+
+
+@pytest.fixture
+def asked(app):
+    """The statements that reach the database."""
+    found = []
+
+    def listen(_connection, _cursor, statement, *_rest):
+        if statement.startswith("SELECT"):
+            found.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    yield found
+    event.remove(engine, "before_cursor_execute", listen)
+
+
+def test_a_page_that_only_reads_asks_once_for_each_thing_and_transaction(app, ids, asked):
+    with app.test_request_context():
+        g.read_only = True
+        first = enrolment_of(ids[0])
+        assert enrolment_of(ids[0]) is first and len(asked) == 1
+        assert enrolment_of(ids[1]).enterprise_id == ids[1] and len(asked) == 2
+        assert [find(Organisation, ids[1] + 1000) for _ in range(2)] == [None, None] and len(asked) == 3
+        db.session.rollback()
+        assert enrolment_of(ids[0]).enterprise_id == ids[0] and len(asked) > 3, "another transaction may see something else"
+
+
+def test_who_may_write_asks_each_time(app, ids, asked):
+    with app.test_request_context():
+        own = enrolment_of(ids[0])
+        assert enrolment_of(ids[0]) is own and len(asked) == 2
+        own.enterprise_id = find(Organisation, ids[0]).institution_id
+        assert enrolment_of(ids[0]) is None, "what was changed a moment ago counts"
+
+
+def test_records_are_the_objects_of_a_query(app, ids):
+    """The same values, types and order; what the session knows already stays as it is there."""
+    columns = [column.key for column in Enrolment.__mapper__.column_attrs]
+    with app.app_context():
+        expected = [
+            {key: getattr(one, key) for key in columns} for one in db.session.scalars(select(Enrolment).order_by(Enrolment.id.desc()))
+        ]
+    with app.app_context():
+        found = records(Enrolment, SUBMITTED, state=EnrolmentState.SUBMITTED)
+        assert [{key: getattr(one, key) for key in columns} for one in found] == expected and len(found) == 2
+        assert not db.session.dirty and all(one in db.session for one in found)
+        assert found == list(db.session.scalars(select(Enrolment).order_by(Enrolment.id.desc())))
+        found[0].name_en = "Renamed"
+        assert records(Enrolment, SUBMITTED, state=EnrolmentState.SUBMITTED)[0] is found[0] and found[0].name_en == "Renamed"
+        renamed = found[0].enterprise_id
+        db.session.commit()
+    with app.app_context():
+        assert enrolment_of(renamed).name_en == "Renamed", "a record that was changed is written"
