@@ -12,8 +12,9 @@ from flask_babel import force_locale, gettext, lazy_gettext, ngettext
 from jinja2 import Environment, Template, nodes, pass_eval_context
 from markupsafe import Markup, escape
 
-from score_web.core import clock, cookies
+from score_web.core import clock, compiled, cookies
 from score_web.core.catalogue import compile_stale
+from score_web.core.compiled import Kept
 from score_web.core.folding import Folder
 from score_web.core.words import Sentence, Text
 from score_web.extensions import babel as locale_of_request
@@ -164,9 +165,9 @@ class LanguageEnvironment(Environment):
             code = bucket and bucket.code
             if code is None:
                 code = self.compile(self.folder.fold(super()._parse(source, name, filename), name, known), name, filename)
-            if bucket:
-                bucket.code = code
-                self.bytecode_cache.set_bucket(bucket)
+                if bucket:
+                    bucket.code = code
+                    self.bytecode_cache.set_bucket(bucket)
             self.for_values[name, key] = Template.from_code(self, code, self.make_globals(None))
         return self.for_values[name, key]
 
@@ -184,7 +185,7 @@ def fill(eval_ctx, text: str, /, **values) -> str:
     return Markup(text) % {key: escape(value) for key, value in values.items()}
 
 
-def _environment(app: Flask, language: str) -> LanguageEnvironment:
+def _environment(app: Flask, language: str, kept: Path) -> LanguageEnvironment:
     env = LanguageEnvironment(
         loader=app.create_global_jinja_loader(),
         autoescape=app.select_jinja_autoescape,
@@ -192,6 +193,7 @@ def _environment(app: Flask, language: str) -> LanguageEnvironment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
         auto_reload=app.debug,
+        bytecode_cache=None if app.debug else Kept(str(kept), f"{language}_%s"),
     )
     directory = Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])
     env.folder = Folder(env, language, Translations.load(str(directory), [language]).gettext, fill)
@@ -206,7 +208,8 @@ def _environment(app: Flask, language: str) -> LanguageEnvironment:
 def init_app(app: Flask) -> None:
     compile_stale(Path(app.config["BABEL_TRANSLATION_DIRECTORIES"]))
     locale_of_request.init_app(app, locale_selector=current_language, timezone_selector=lambda: "Asia/Shanghai")
-    app.environments = {language: _environment(app, language) for language in LANGUAGES}
+    kept = compiled.folder(app)
+    app.environments = {language: _environment(app, language, kept) for language in LANGUAGES}
 
     @app.url_value_preprocessor
     def take_language(_endpoint, values):
