@@ -11,8 +11,6 @@ import secrets
 import unicodedata
 from datetime import datetime
 
-import pyotp
-
 APP_DIGITS, RECOVERY_DIGITS, RECOVERY_CODES = 6, 12, 10
 SECONDS = 30
 AROUND = (0, -1, 1)  # the clock of a phone may be half a minute wrong, and typing takes time
@@ -29,11 +27,15 @@ def secret(key: str, salt: str) -> str:
 
 def address(secret: str, account: str) -> str:
     """What the QR code says."""
+    import pyotp  # noqa: PLC0415 - few requests need it
+
     return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name="SCORE Web")
 
 
 def fitting_step(secret: str, code: str, moment: datetime) -> int | None:
     """The half minute in which the app showed this code; None when it did not lately."""
+    import pyotp  # noqa: PLC0415 - as above
+
     now, app = int(moment.timestamp()) // SECONDS, pyotp.HOTP(secret)
     fitting = [now + away for away in AROUND if hmac.compare_digest(app.at(now + away), code)]
     return fitting[0] if fitting else None

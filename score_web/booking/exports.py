@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask import current_app, url_for
-from icalendar import Calendar, Event, vCalAddress
 
 from score_web.booking.contacts import contact_of
 from score_web.booking.models import Booking
@@ -19,6 +18,8 @@ CONFIRMED = (BookingState.ACCEPTED, BookingState.COMPLETED)
 
 def calendar_file(booking: Booking, reader: Actor) -> bytes:
     """The UID stays, SEQUENCE rises with every change, METHOD:CANCEL takes the days out again; lines fold at 75 octets."""
+    from icalendar import Calendar  # noqa: PLC0415 - slow to import, few requests need it
+
     calendar = Calendar()
     calendar.add("prodid", "-//SCORE Web//booking//" + current_language().upper())
     calendar.add("version", "2.0")
@@ -38,8 +39,10 @@ def _status(booking: Booking) -> str:
     return "CONFIRMED" if booking.state_now in CONFIRMED else "TENTATIVE"
 
 
-def _event(booking: Booking, reader: Actor) -> Event:
+def _event(booking: Booking, reader: Actor):
     """Whole days: DTEND is the day after the last one. The organiser is the system, the only guest is the reader."""
+    from icalendar import Event, vCalAddress  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", booking.uid)
     event.add("sequence", booking.sequence)

