@@ -188,6 +188,25 @@ def test_codes_are_throttled_like_passwords(client, database):
         assert db.session.query(Throttle).filter(Throttle.key.like("code-%")).count() == 0
 
 
+def test_an_invitation_is_accepted_only_by_who_has_done_both_steps(client, app, database):
+    institution, _ = make_institution()
+    person = make_person()
+    two_steps(person)
+    token = services.invite(email=person.email, role=Role.PARTNER, by=None, language="en", organisation=institution, inviter=institution)
+    db.session.commit()
+    path = f"/en/accounts/invitation/{token}"
+    with later(0):
+        client.get(path)
+        led = client.post(path, {"name": "Wang", "password": PASSWORD, "agreed": "y"})
+        assert led.location == f"/en/accounts/sign-in/code?next={path}"
+        assert actor_of(person).memberships == ()
+        client.follow(led)
+        page = client.follow(second_step(client, code_at(), address=led.location))
+        assert (page.h1, actor_of(person).memberships) == ("You are invited", ())
+        client.post(path)
+    assert [m.organisation_id for m in actor_of(person).memberships] == [institution.id]
+
+
 def test_what_was_typed_without_a_session_comes_through_both_steps(client, database):
     _, person = make_enterprise()
     two_steps(person)

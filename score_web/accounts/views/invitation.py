@@ -1,13 +1,13 @@
-"""Following an invitation: accept it with the account one has, or make one."""
+"""Following an invitation: accept it with the account one has, or make one. The role is for who is signed in, wholly."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
 from score_web.access import SecondFactorNeeded, current_actor, public
 from score_web.accounts import services
 from score_web.accounts.forms import ButtonForm, JoinForm
 from score_web.accounts.models import LinkPurpose, Organisation
 from score_web.accounts.passwords import weakness
-from score_web.accounts.queries import live_link, person_by_email, person_by_id
+from score_web.accounts.queries import has_second_factor, live_link, person_by_email, person_by_id
 from score_web.accounts.views.blueprint import accounts, visitor
 from score_web.accounts.views.register import dead_link
 from score_web.accounts.views.sign_in import enter, renew, too_often
@@ -46,6 +46,8 @@ def _join(token: str, email: str, form: JoinForm):
     hashed = services.hash_password(form.password.data)
     known = person_by_email(email)
     person, wait = services.person_by_password(email, form.password.data, visitor=visitor())
+    if person and has_second_factor(person.id):
+        return enter(person, then=request.path)  # back here, to accept when the second step is done
     if person:
         services.accept_invitation(token, person=person)
         services.end_sign_ins(person.id)

@@ -38,13 +38,13 @@ def sign_in():
     return _page(form, status, wait)
 
 
-def enter(person, news: str = ""):
-    """Open this device for the person, after the second step where there is one, and go where they were heading."""
+def enter(person, news: str = "", then: str = ""):
+    """Open this device for the person, after the second step where there is one, and go where they were heading, or to `then`."""
     if has_second_factor(person.id):
         session["second_step"] = [person.id, _proof(person), int(clock.now().timestamp()) + SECOND_STEP_SECONDS, news]
         if held.FIELD in request.form:
             return _code_page(CodeForm(formdata=None), 200)
-        return redirect(url_for("accounts.second_step", next=own_path(request.args.get("next")) or None), 303)
+        return redirect(url_for("accounts.second_step", next=then or own_path(request.args.get("next")) or None), 303)
     return _open(person, news)
 
 
