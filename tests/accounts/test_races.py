@@ -6,12 +6,14 @@ from threading import Barrier
 import pytest
 
 from score_web.accounts import services
+from score_web.accounts.devices import Visitor
 from score_web.accounts.models import Link, LinkPurpose, MembershipRow, Organisation, Person, Throttle
 from score_web.accounts.services import throttle
+from score_web.accounts.services.hashing import hash_fits
 from score_web.core.db import db
 from score_web.core.errors import Refused
 from score_web.permissions import Role
-from tests.factories import add_membership, make_enterprise, make_person
+from tests.factories import PASSWORD, add_membership, make_enterprise, make_person
 
 pytestmark = pytest.mark.both_engines
 MANY = 10
@@ -81,6 +83,27 @@ def test_registering_one_address_many_times_at_once_makes_one_person(app, databa
     assert answers == [None] * MANY
     assert db.session.query(Person).count() == 1
     assert db.session.query(Link).count() == throttle.MAIL_ADDRESS.tries
+
+
+def test_two_devices_that_sign_in_while_the_password_is_hashed_anew_both_get_in(app, database, monkeypatch):
+    person, gate = make_person(), Barrier(2)
+    email, old = person.email, person.password_hash
+    db.session.commit()
+    app.config["ARGON2"] = app.config["ARGON2"] | {"time_cost": 2}
+
+    def both_have_read(stored, password):
+        if stored == old:
+            gate.wait(10)
+        return hash_fits(stored, password)
+
+    monkeypatch.setattr(services.sign_ins, "hash_fits", both_have_read)
+    answers = all_at_once(
+        app, *[lambda n=n: services.person_by_password(email, PASSWORD, visitor=Visitor(key=f"phone {n}"))[0].id for n in range(2)]
+    )
+    assert answers == [person.id] * 2
+    db.session.expire_all()
+    assert person.password_hash != old
+    assert db.session.query(Throttle).filter(Throttle.tries > 0).count() == 0
 
 
 def test_every_try_is_counted(app, database):
