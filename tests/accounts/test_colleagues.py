@@ -6,9 +6,10 @@ from score_web.accounts import services
 from score_web.accounts.models import Link, MembershipRow
 from score_web.accounts.queries import actor_of, person_by_email
 from score_web.core.mail import Message
+from score_web.core.paging import SIZE
 from score_web.permissions import Role
 from tests.accounts.test_registering import links_in, path_of
-from tests.client import Client
+from tests.client import HTML, Client
 from tests.factories import PASSWORD, add_membership, make_enterprise, make_institution, make_person
 
 NEW = {"name": "Zhao Yi", "password": "teapot-Ladder-rain-7", "agreed": "y"}
@@ -139,3 +140,24 @@ def test_a_wrong_address_is_said_beside_the_field(client, database, email):
     page = invite(client.sign_in(head), institution, email, 200)
     assert len(page.errors) == 1
     assert database.session.query(Link).count() == 0
+
+
+@pytest.mark.both_engines
+def test_long_lists_of_colleagues_and_institutions_come_in_pages(client, app, database):
+    """Heads first, everybody once, forth and back."""
+    institution, nation = make_institution(scope="all")
+    for number in range(SIZE):
+        add_membership(make_person(f"Person {number:02}"), institution, Role.PARTNER)
+        make_institution(scope="31")
+    add_membership(make_person("Last head"), institution, Role.PARTNER, head=True)
+    client.sign_in(nation)
+    people, places = f".//{HTML}ul[@class='checks']/{HTML}li//{HTML}b", f".//{HTML}tbody//{HTML}th"
+    for path, name, total in (("colleagues", people, SIZE + 2), ("institutions", places, SIZE + 1)):
+        first = client.get(f"/en/accounts/{path}")
+        second = client.get(first.find_all("a", rel="next")[0].get("href"))
+        shown = [[one.text_of(found) for found in one.tree.findall(name)] for one in (first, second)]
+        assert [len(shown[0]), len(set(shown[0] + shown[1]))] == [SIZE, total]
+        assert second.find_all("a", rel="next") == []
+        assert client.get(second.find_all("a", rel="prev")[0].get("href")).text == first.text
+        if path == "colleagues":
+            assert shown[0][:2] == [nation.name, "Last head"]

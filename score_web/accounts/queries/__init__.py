@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql import Select
 
@@ -19,6 +19,8 @@ from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Membership, Role
 
 COMING_AND_GOING = ("person.signed_in", "person.signed_out", "person.sign_in_failed")  # the log has them; a history would be full of them
+OPEN_INSTITUTIONS = select(Organisation).where(Organisation.kind == "institution", Organisation.closed_at.is_(None))
+HEADS_FIRST = (case((MembershipRow.head, 0), else_=1).label("rank"), MembershipRow.id)
 UNREAD = 100  # beyond these nobody counts new messages, which happens with every page
 
 
@@ -121,12 +123,13 @@ def person_by_id(person_id: int, *, lock: bool = False) -> Person | None:
 
 
 def institutions() -> list[Organisation]:
-    """Open partner institutions, by name."""
-    return list(
-        db.session.scalars(
-            select(Organisation).where(Organisation.kind == "institution", Organisation.closed_at.is_(None)).order_by(Organisation.id)
-        )
-    )
+    """Open partner institutions."""
+    return list(db.session.scalars(OPEN_INSTITUTIONS.order_by(Organisation.id)))
+
+
+def page_of_institutions(page: str) -> Page:
+    found = paging.page([OPEN_INSTITUTIONS], (Organisation.id,), page)
+    return found.showing(paging.loaded(select(Organisation), Organisation, found.ids))
 
 
 def institution_ids() -> list[int]:
@@ -167,14 +170,18 @@ def mandates_over(enterprise_id: int) -> list[Mandate]:
 
 def colleagues_of(organisation_id: int, role: Role) -> list[MembershipRow]:
     """Live memberships of this role there, suspended people too; heads first."""
-    return list(
-        db.session.scalars(
-            select(MembershipRow)
-            .where(MembershipRow.organisation_id == organisation_id, MembershipRow.role == role.value, MembershipRow.until.is_(None))
-            .options(selectinload(MembershipRow.person))
-            .order_by(MembershipRow.head.desc(), MembershipRow.id)
-        )
-    )
+    return list(db.session.scalars(_members(organisation_id, role).options(selectinload(MembershipRow.person)).order_by(*HEADS_FIRST)))
+
+
+def page_of_colleagues(organisation_id: int, role: Role, page: str) -> Page:
+    """The same, one page of them."""
+    found = paging.page([_members(organisation_id, role)], HEADS_FIRST, page)
+    return found.showing(paging.loaded(select(MembershipRow).options(selectinload(MembershipRow.person)), MembershipRow, found.ids))
+
+
+def _members(organisation_id: int, role: Role) -> Select:
+    there = (MembershipRow.organisation_id == organisation_id, MembershipRow.role == role.value)
+    return select(MembershipRow).where(*there, MembershipRow.until.is_(None))
 
 
 def people_visible_to(actor: Actor) -> Select:

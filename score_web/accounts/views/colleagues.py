@@ -1,16 +1,17 @@
 """Who works here with me? Heads invite and remove; whoever wants to leave may."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
 from score_web.access import allow, current_actor
 from score_web.accounts import services
 from score_web.accounts.forms import InviteColleagueForm
 from score_web.accounts.models import Link, MembershipRow, Organisation
-from score_web.accounts.queries import colleagues_of, invitations_from, organisations_by_id
+from score_web.accounts.queries import invitations_from, organisations_by_id, page_of_colleagues
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
 from score_web.accounts.views.sign_in import sign_out_elsewhere, wait_page
 from score_web.core.i18n import _, current_language
+from score_web.core.paging import Page
 from score_web.core.web import flash_ok
 from score_web.permissions import Permission, Role
 
@@ -20,9 +21,14 @@ from score_web.permissions import Permission, Role
 def colleagues():
     hats = [m for m in current_actor().memberships if m.role is not Role.TRAINER]
     named = organisations_by_id([m.organisation_id for m in hats])
-    groups = [(hat, named[hat.organisation_id], colleagues_of(hat.organisation_id, hat.role)) for hat in hats]
+    groups = [(hat, named[hat.organisation_id], _page(hat)) for hat in hats]
     invited = invitations_from([m.organisation_id for m in hats if m.head])
     return render_template("accounts/colleagues.html", groups=groups, invited=invited, mails=demo_mails())
+
+
+def _page(hat) -> Page:
+    """Each organisation's list goes on by itself, under a word of its own in the address."""
+    return page_of_colleagues(hat.organisation_id, hat.role, request.args.get(f"page{hat.organisation_id}", ""))
 
 
 @accounts.route("/colleagues/<int:organisation_id>/invite", methods=["GET", "POST"])

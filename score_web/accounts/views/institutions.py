@@ -1,12 +1,12 @@
 """Partner institutions: nationwide partners found others and keep their data."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
 from score_web.access import allow, current_actor
 from score_web.accounts import services
 from score_web.accounts.forms import InstitutionForm, NewInstitutionForm
 from score_web.accounts.models import Organisation
-from score_web.accounts.queries import institutions as open_institutions
+from score_web.accounts.queries import page_of_institutions
 from score_web.accounts.views.blueprint import accounts
 from score_web.accounts.views.people import show_link
 from score_web.core.i18n import _, current_language
@@ -18,7 +18,8 @@ from score_web.reference import divisions
 @accounts.get("/institutions")
 @allow(Permission.INSTITUTION_CREATE)
 def institutions():
-    return render_template("accounts/institutions.html", institutions=open_institutions(), places=_places)
+    page = page_of_institutions(request.args.get("page", ""))
+    return render_template("accounts/institutions.html", page=page, places=_places)
 
 
 def _places(scope: str) -> list[str]:
