@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.sql import ColumnElement, Select
 
 from score_web.accounts.models import MembershipRow, Organisation, Person
+from score_web.booking.models import Booking
 from score_web.core import audit, clock, paging
 from score_web.core.audit import AuditEvent, Happened
 from score_web.core.db import db
@@ -64,10 +65,14 @@ class Line:
 
 
 def branches(actor: Actor, side: str) -> list[Select]:
-    """One for each organisation, or for what I did and what was done to my account: each has an index in the order of time."""
+    """One for each organisation, or for what I did, what was done to my account and what became of visits where I come along: each
+    has an index in the order of time, but for the last, which are few."""
     here = select(AuditEvent)
     if side == "mine":
-        return [here.where(AuditEvent.by_id == actor.person_id), here.where(AuditEvent.person_id == actor.person_id)]
+        second = select(Booking.id).where(Booking.second_id == actor.person_id)  # an event names one person: of a booking, who leads it
+        mine = (AuditEvent.by_id == actor.person_id, AuditEvent.person_id == actor.person_id,
+                (AuditEvent.record_type == Booking.__tablename__) & AuditEvent.record_id.in_(second))
+        return [here.where(condition) for condition in mine]
     return [here.where(condition) for condition in _ours(actor)]
 
 

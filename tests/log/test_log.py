@@ -12,7 +12,7 @@ from score_web.core.workflow import Workflow
 from score_web.log import queries, words
 from score_web.permissions import Role
 from tests.client import Client
-from tests.factories import actor_of, add_membership, make_person
+from tests.factories import actor_of, add_membership, make_booking, make_person
 from tests.source import calls, python_files
 from tests.world import PERSONAS, World
 
@@ -107,6 +107,21 @@ def test_everybody_reads_what_concerns_them_and_nothing_else(world):
             assert {name for name, event in happened.items() if event.id in rows} == wanted, f"{persona}: {side}"
 
 
+@pytest.mark.both_engines
+def test_both_trainers_of_a_booking_read_its_history(world):
+    """The second one too, once where both conditions hold, and nothing of the other bookings of the first."""
+    lead, second = world.people["trainer with mandate"], make_person()
+    world.booking.second_id = second.id
+    other = make_booking(world.own, lead, in_days=60)
+    enterprise = world.people["own enterprise"]
+    for minute, booking, by in ((1, world.booking, enterprise), (2, world.booking, second), (3, other, enterprise)):
+        at(minute, "booking.cancel", booking, by, reason="flood", before="accepted", after="cancelled", module=1)
+    db.session.commit()
+    shown = {who: [line.event.record_id for line in queries.lines(actor_of(who), queries.Filter(side="mine", kind="booking")).rows]
+             for who in (lead, second)}
+    assert shown == {lead: [other.id, world.booking.id, world.booking.id], second: [world.booking.id] * 2}
+
+
 def test_the_page_says_who_what_from_which_state_to_which_and_why(app, world):
     happen(world)
     page = Client(app).sign_in(world.people["own enterprise"]).get("/en/log")
@@ -164,6 +179,7 @@ def test_pages_of_fifty_without_gaps_or_repeats(world):
 
 @pytest.mark.both_engines
 def test_each_branch_reads_an_index_in_the_order_of_time(world):
+    """But for bookings where one comes along as second: few, found by their numbers."""
     person = make_person()
     add_membership(person, world.own, Role.ENTERPRISE)
     add_membership(person, world.ningbo, Role.PARTNER)
@@ -177,4 +193,5 @@ def test_each_branch_reads_an_index_in_the_order_of_time(world):
             told = str(query.compile(db.engine, compile_kwargs={"literal_binds": True}))
             plan = " ".join(str(row[-1]) for row in db.session.execute(db.text(explain + told)))
             assert "ix_audit_event_" in plan, plan
-            assert "TEMP B-TREE" not in plan and "Sort" not in plan, plan
+            few = "ix_audit_event_record" in plan and "ix_booking_second_listed" in plan
+            assert few or ("TEMP B-TREE" not in plan and "Sort" not in plan), plan
