@@ -64,6 +64,27 @@ def test_batches_make_one_chain(app, database, monkeypatch):
     assert verify(app)[1].startswith(f"8 sealed, 0 waiting for their seal; head 8 {chain.head()[1]}")
 
 
+def test_what_is_sealed_during_the_check_is_no_fault_and_does_not_wait(app, sealed, monkeypatch):
+    write(3)
+    rows, sealing = inspection._rows, []
+
+    def seal() -> int:
+        with app.app_context():
+            return chain.seal()
+
+    def while_somebody_seals():
+        for row in rows():
+            if not sealing:
+                with ThreadPoolExecutor(1) as pool:
+                    sealing.append(pool.submit(seal).result())
+            yield row
+
+    monkeypatch.setattr(inspection, "_rows", while_somebody_seals)
+    code, output = verify(app)
+    assert (code, sealing) == (0, [3]), output
+    assert output.startswith("8 sealed, 3 waiting")
+
+
 def test_a_lower_id_that_commits_later_gets_its_own_position(app, database):
     """On PostgreSQL two transactions draw ids 2 and 3, and 3 commits first. (SQLite lets one writer in: ids commit in order.)"""
     write(1)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from score_web.core import chain, clock
 from score_web.core.audit import AuditEvent
 from score_web.core.chain import BEGINNING, AuditSeal
-from score_web.core.db import db
+from score_web.core.db import db, let_go
 
 PIECE = 5000
 PATIENCE = timedelta(minutes=10)  # a seal comes within a minute; what waits longer is suspicious
@@ -42,7 +42,8 @@ class Findings:
 
 
 def inspect(expect: str = "") -> Findings:
-    """Everything from the first position on; `expect` is a head that was written down earlier."""
+    """Everything from the first position on; `expect` is a head that was written down earlier. Takes a transaction of its own."""
+    _look_at_one_moment()
     found = Findings()
     if expect == BEGINNING:
         found.expected = 0
@@ -63,7 +64,15 @@ def inspect(expect: str = "") -> Findings:
     unsealed = select(AuditEvent.id).outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id).where(AuditSeal.position.is_(None))
     found.waiting = db.session.scalar(select(func.count()).select_from(unsealed.subquery()))
     found.late = list(db.session.scalars(unsealed.where(AuditEvent.at < clock.now() - PATIENCE).order_by(AuditEvent.id).limit(MOST)))
+    let_go()
     return found
+
+
+def _look_at_one_moment() -> None:
+    """What is sealed while we walk is not half seen, and nobody who writes waits for us."""
+    let_go()
+    one_moment = {"isolation_level": "REPEATABLE READ"} if db.engine.dialect.name == "postgresql" else {"read_only": True}
+    db.session.connection(execution_options=one_moment)
 
 
 def _rows() -> Iterator:
