@@ -28,6 +28,7 @@ def test_what_was_confirmed_survives_kill_9(app, engine):
     count = Torture(app, whole=KILLS["sqlite"], hurry=True).run(KILLS[engine])
     assert count.kills == KILLS[engine]
     assert count.saves >= count.kills, "the kills came before anything was saved"
+    assert count.sealed > 0 == count.waiting, "something is left without a seal"
 
 
 @pytest.mark.both_engines
@@ -35,6 +36,17 @@ def test_every_other_write_survives_kill_9(app, engine):
     count = Writes(app, whole=OTHER_KILLS["sqlite"], hurry=True).run(OTHER_KILLS[engine])
     assert count.kills == OTHER_KILLS[engine]
     assert count.saves >= count.kills, "the kills came before anything was written"
+    assert count.sealed > 0 == count.waiting, "something is left without a seal"
+
+
+def test_an_audit_that_is_not_whole_would_be_noticed(app):
+    torture = Torture(app)
+    torture.audit_is_whole()
+    with app.app_context():
+        db.session.execute(db.text("UPDATE audit_head SET hash = 'another'"))
+        db.session.commit()
+    with pytest.raises(AssertionError, match="not the head that was written"):
+        torture.audit_is_whole()
 
 
 def test_a_confirmed_answer_that_is_gone_would_be_noticed(app):

@@ -19,7 +19,8 @@ def report(engine: str, part: str, kills: int):
     def tell(count: Count) -> None:
         if count.kills % 50 == 0 or count.kills == kills:
             print(f"{engine}, {part}: killed {count.kills} times in {time.monotonic() - begun:.0f} s; {count.saves} confirmed, none lost; "
-                  f"{count.under_way} under way at the kill, {count.landed} of them stored, whole", flush=True)
+                  f"{count.under_way} under way at the kill, {count.landed} of them stored, whole; {count.sealed} sealed, chain whole",
+                  flush=True)
 
     return tell
 

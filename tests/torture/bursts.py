@@ -9,6 +9,7 @@ from threading import Event
 
 from sqlalchemy import text
 
+from score_web.core import chain, inspection
 from score_web.core.db import db
 from tests.torture.server import PATIENCE, Server, started
 
@@ -23,6 +24,8 @@ class Count:
     saves: int = 0
     under_way: int = 0
     landed: int = 0
+    sealed: int = 0
+    waiting: int = 0
 
     def add(self, person, number: int) -> None:
         """`number` is the save that is there: the one confirmed last, or the one under way; from it the person goes on."""
@@ -47,9 +50,11 @@ class Bursts:
             for number in range(kills):
                 self._burst(only_workers=(number + 1) % self.whole > 0)
                 self.compare()
+                self.audit_is_whole()
                 tell(self.count)
             for person in self.people:
                 person.look(self.server.address)
+        self.audit_is_whole()
         return self.count
 
     def _burst(self, *, only_workers: bool) -> None:
@@ -77,6 +82,14 @@ class Bursts:
 
     def compare(self) -> None:
         raise NotImplementedError
+
+    def audit_is_whole(self) -> None:
+        """What waits can be sealed, and then all is as `flask audit verify` wants it, whoever was killed while sealing."""
+        with self.app.app_context():
+            chain.seal()
+            found = inspection.inspect()
+            assert found.is_whole, list(inspection.sentences(found))
+            self.count.sealed, self.count.waiting = found.sealed, found.waiting
 
     def _saves(self) -> int:
         return sum(person.saves for person in self.people)

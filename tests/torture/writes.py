@@ -87,6 +87,7 @@ class Writes(Bursts):
             self._mail_went_out(all_of_it=True)
             assert not (wrong := invariants.swept()), wrong
             assert not (wrong := invariants.broken()), wrong
+        self.audit_is_whole()
 
 
 def _keep_working(app) -> None:
