@@ -115,7 +115,7 @@ def show(enrolment):
 @enrolment.route("/enrolment/<int:enrolment_id>/step/<int(min=1, max=2):number>", methods=["GET", "POST"])
 @allow(Permission.ENROLMENT_WRITE, on=Enrolment)
 def step(enrolment, number):
-    if request.method == "GET" and enrolment.state not in (*services.EDITABLE, _S.APPROVED):
+    if request.method != "POST" and enrolment.state not in (*services.EDITABLE, _S.APPROVED):
         return redirect(url_for("enrolment.show", enrolment_id=enrolment.id), 303)
     form = _step_form(enrolment, number)
     place = _correct(enrolment, form) if enrolment.state is _S.APPROVED else _save(enrolment, form, number)
@@ -172,7 +172,7 @@ def _correct(enrolment, form) -> str | None:
 @enrolment.route("/enrolment/<int:enrolment_id>/check", methods=["GET", "POST"])
 @allow(Permission.ENROLMENT_WRITE, on=Enrolment)
 def check(enrolment):
-    if request.method == "GET" and enrolment.state not in services.EDITABLE:
+    if request.method != "POST" and enrolment.state not in services.EDITABLE:
         return redirect(url_for("enrolment.show", enrolment_id=enrolment.id), 303)
     form = CheckForm(data={"version": enrolment.version})
     candidates = queries.institutions_for(enrolment.answers.get("division_code") or "-")

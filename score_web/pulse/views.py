@@ -113,7 +113,7 @@ def answer(token: str):
     if request.method == "POST" and not g.get("refused") and not switching_language():
         services.take_answer(survey, said, key=_key())
         return _thanks(survey)
-    if request.method == "GET" and "again" not in request.args and ("done" in request.args or cookies.kept(COOKIE, request.path)):
+    if request.method != "POST" and "again" not in request.args and ("done" in request.args or cookies.kept(COOKIE, request.path)):
         return render_template("pulse/answered.html", survey=survey, done="done" in request.args)
     return render_template("pulse/answer.html", survey=survey, module=queries.module_asked(survey), statements=statements, said=said,
                            choices=anonymity.CHOICES, labels=anonymity.LABELS, no_idea=anonymity.NO_IDEA, key=_key())

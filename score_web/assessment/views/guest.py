@@ -75,7 +75,7 @@ def guest_start():
 def guest_theme(letter: str):
     draft = _draft(lock=request.method == "POST")
     asked = module_tried(draft).theme(letter) or abort(404)
-    if request.method == "GET":
+    if request.method != "POST":
         return _theme_page(draft, asked)
     typed = answering.read_page(asked, request.form, clean)
     if g.get("refused") or switching_language():
