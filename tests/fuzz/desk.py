@@ -71,7 +71,8 @@ class Desk:
             "QUERY_STRING": ask.query, "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost", "HTTP_COOKIE": self.surface.cookies[ask.visitor],
             "CONTENT_TYPE": ask.kind, "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body), "wsgi.url_scheme": "http",
-            "wsgi.errors": StringIO(), "wsgi.version": (1, 0), "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False,
+            "wsgi.errors": StringIO(), "wsgi.version": (1, 0), "wsgi.multithread": False, "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
             **dict(ask.extra),
         }  # fmt: skip
 
