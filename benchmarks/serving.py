@@ -5,6 +5,7 @@ memory of two workers on PostgreSQL (SQLite is served by one). Exits non-zero wh
 """
 
 import argparse
+import compileall
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 from benchmarks.load import Served, per_second, written
 from benchmarks.measure import Limit, Row, compared, machine, told
 from benchmarks.subject import Subject
+from score_web.core import cli
 from tests.engines import Postgres
 
 CLIENTS, SECONDS, ROUNDS = 4, 2.0, 5
@@ -22,10 +24,12 @@ GUNICORN = ["-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"
 
 
 class Pair:
-    """The application and the floor on the same data, each startable."""
+    """The application and the floor on the same data, each startable; the code of both is compiled, as `setup` does."""
 
     def __init__(self, folder: Path, engine: str, database: str = ""):
         self.folder, self.engine = folder, engine
+        cli.compile_code()
+        compileall.compile_dir(Path(__file__).parent, quiet=2)
         self.subject = Subject(str(folder), database)
         self.floor = self.subject.recorded().write(folder / "floor.json")
         self.page = written(self.subject.pages["theme"], self.subject.cookie)

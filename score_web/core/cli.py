@@ -1,5 +1,6 @@
 """What does the operator do on the command line? Set up, serve, send mail. These commands hold their own commits."""
 
+import compileall
 import os
 import sys
 
@@ -8,6 +9,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
+from score_web.config import ROOT
 from score_web.core import installation, mail
 from score_web.core.db import db
 
@@ -18,10 +20,17 @@ post = AppGroup("mail", help="Outgoing mail.")
 @click.command("setup")
 @with_appcontext
 def setup() -> None:
-    """Bring the database to the newest structure, mark a new one demo or production, and do what features add to that."""
+    """Compile the code, bring the database to the newest structure, mark a new one demo or production, and do what features add to that."""
+    compile_code()
     prepare_database()
     for step in current_app.extensions.get("score_setup", []):
         step()
+
+
+def compile_code() -> None:
+    """Python would keep what it has compiled, but not where the server may not write beside the code, or is told not to: then each
+    start would compile all of it."""
+    compileall.compile_dir(ROOT / "score_web", quiet=2)
 
 
 def prepare_database() -> None:
