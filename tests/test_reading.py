@@ -2,10 +2,12 @@
 
 import pytest
 from flask import g
-from sqlalchemy import bindparam, event, select
+from sqlalchemy import bindparam, event, func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from score_web.accounts.models import Organisation
-from score_web.core.db import all_of, db, find, records
+from score_web.core import faults
+from score_web.core.db import all_of, db, find, read, records
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.queries import enrolment_of
 from score_web.enrolment.states import EnrolmentState
@@ -80,3 +82,28 @@ def test_records_are_the_objects_of_a_query(app, ids):
         db.session.commit()
     with app.app_context():
         assert enrolment_of(renamed).name_en == "Renamed", "a record that was changed is written"
+
+
+ASLEEP = select(func.pg_sleep(bindparam("seconds")).label("slept"))
+
+
+def test_what_goes_wrong_is_told_as_of_every_other_query(app, request):
+    """A mistake of ours does not pass; a query that took too long and a connection that broke do, and the next one works again."""
+    with app.app_context():
+        with pytest.raises(DBAPIError) as mistake:
+            read(select(func.no_such_function().label("nothing")))
+        assert not faults.passes(mistake.value)
+        db.session.rollback()
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text("SET LOCAL statement_timeout = 50"))
+            with pytest.raises(OperationalError) as late:
+                read(ASLEEP, seconds=5)
+            assert faults.passes(late.value) and not late.value.connection_invalidated
+            db.session.rollback()
+            number = db.session.scalar(text("SELECT pg_backend_pid()"))
+            request.getfixturevalue("postgres").execute(f"SELECT pg_terminate_backend({number})")
+            with pytest.raises(OperationalError) as broken:
+                read(ASLEEP, seconds=0)
+            assert faults.passes(broken.value) and broken.value.connection_invalidated
+            faults.end_transaction()
+        assert read(select(func.length(bindparam("word")).label("letters")), word="four")[0] == (4,)

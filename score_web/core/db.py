@@ -8,8 +8,8 @@ from functools import cache, lru_cache, wraps
 
 from sqlalchemy import DateTime, Select, bindparam, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect, Engine
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.util import identity_key
@@ -116,10 +116,21 @@ def read(query: Select, **values) -> list:
     try:
         cursor.execute(prepared.text, prepared.values(values))
         return prepared.rows(cursor.fetchall())
-    except connection.dialect.dbapi.Error:  # asked once more, it is told as every other fault
-        return connection.execute(query, values).all()
+    except connection.dialect.dbapi.Error as error:
+        raise _told(error, connection, cursor, prepared.text) from error
     finally:
         cursor.close()
+
+
+def _told(error: Exception, connection: Connection, cursor, text: str) -> DBAPIError:
+    """As SQLAlchemy tells it, without the values; a connection that broke is thrown away."""
+    dialect = connection.dialect
+    broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+    if broken:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text, None, error, dialect.dbapi.Error, hide_parameters=True, connection_invalidated=broken, dialect=dialect
+    )
 
 
 def once(ask: Callable) -> Callable:
