@@ -55,7 +55,7 @@ def chromium(**options):
 
 def _expected(line: str) -> bool:
     """A page that refuses, and a network that the test has cut, are no fault of the script."""
-    return "status of 4" in line or "ERR_INTERNET_DISCONNECTED" in line
+    return "status of 4" in line or "status of 503" in line or "ERR_INTERNET_DISCONNECTED" in line
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def same_page(view, arguments) -> Response | None:
     """Reading often works while storing does not: then the page comes back with what was typed. None where it cannot."""
     if request.method != "POST" or "GET" not in request.url_rule.methods or wants_json():
         return None
-    g.read_only, g.refused = True, NOT_STORED
+    g.read_only, g.refused, g.try_again = True, NOT_STORED, True
     try:
         response = make_response(view(**arguments()))
     except Exception:  # whatever else does not work now is told in the same way

@@ -86,7 +86,7 @@
   }));
   /* Without a network the browser would put its own page in the place of ours, and with it what is typed here. */
   document.addEventListener("submit", (event) => {
-    if (navigator.onLine || event.target.method !== "post") return;
+    if (navigator.onLine || event.target.method !== "post" || event.target.dataset.keep) return; /* keep.js sends those again */
     event.preventDefault();
     event.stopPropagation();
     warn(event.target, event.target === form && store ? form.dataset.offline : page.offline);

@@ -1,14 +1,51 @@
 /* What is typed on a long page that is saved by its button waits in this browser, line by line with the seal it came with, and is
-   shown again when the page comes back: after a crash, a lost network, a closed window. It goes when the server has the same. */
+   shown again when the page comes back: after a crash, a lost network, a closed window. It goes when the server has the same.
+   The button sends the page when the server can take it: without a network, or while nothing can be stored (503), the page stays,
+   says so and is sent by itself later, as single answers are (answers.js). */
 (() => {
   "use strict";
   const form = document.querySelector("form[data-keep]"), page = document.currentScript.dataset;
   const store = (() => { try { localStorage.setItem("typed", ""); localStorage.removeItem("typed"); return localStorage; } catch (_) { return null; } })();
   if (!form || !page.person) return;
+
+  let timer = null, button = null, asking = false, sure = false;
+  function later() {
+    const place = form.querySelector(".dock"), note = place.querySelector("[role=alert].err") || document.createElement("p");
+    note.className = "err";
+    note.setAttribute("role", "alert");
+    note.textContent = page.again;
+    place.append(note);
+    clearTimeout(timer);
+    timer = setTimeout(send, 10000);
+  }
+  async function send() {
+    let status = 0;
+    clearTimeout(timer);
+    timer = null;
+    asking = true;
+    try { status = (await fetch("/healthz", { cache: "no-store" })).status; } catch (_) { /* no network */ }
+    asking = false;
+    if (!status || (status > 501 && status < 505)) return later();
+    sure = true;
+    if (button) form.requestSubmit(button); else form.requestSubmit();
+    sure = false;
+  }
+  if (form.requestSubmit && window.fetch) {
+    form.addEventListener("submit", (event) => {
+      if (sure) return;
+      event.preventDefault();
+      button = event.submitter;
+      if (!asking) send();
+    });
+    form.addEventListener("input", () => { if (timer) later(); }); // not in the middle of a word
+    addEventListener("online", () => { if (timer) send(); });
+    if ("again" in form.dataset) later();
+  }
+
   if (!store) {
     let typed = false;
     form.addEventListener("input", () => { typed = true; });
-    form.addEventListener("submit", () => { typed = false; });
+    form.addEventListener("submit", (event) => { typed = event.defaultPrevented; });
     addEventListener("beforeunload", (event) => { if (typed) { event.preventDefault(); event.returnValue = ""; } });
     return;
   }

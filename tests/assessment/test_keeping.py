@@ -1,5 +1,7 @@
 """Long pages that are saved by their button: what was typed outlives a closed window, until the server has it or one signs out."""
 
+import errno
+
 from playwright.sync_api import expect
 
 from score_web.assessment.answering import Change, Reply
@@ -52,6 +54,45 @@ def test_an_older_entry_never_replaces_a_newer_answer(f, live, browser):
         page.get_by_role("button", name="Save all entries").click()
         expect(page.locator(".summary")).to_contain_text("Somebody else was faster")
     assert replies(f.round) == {"M1-A1": Reply("0")}
+
+
+AGAIN = "Not saved yet: no connection, or nothing can be stored just now."
+
+
+def test_without_a_network_the_page_stays_and_is_sent_by_itself(f, live, browser):
+    with at_screen(browser, live, DESKTOP) as page:
+        sign_in(page, f.emails[0])
+        page.goto(f"{f.path}/keying")
+        page.locator("#M1-A1-key").fill("2")
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Save all entries").click()
+        expect(page.get_by_role("alert")).to_contain_text(AGAIN)
+        page.locator("#M1-A2-key").fill("1")
+        page.context.set_offline(False)
+        page.wait_for_url(f"**{f.path}/check")
+    assert replies(f.round) == {"M1-A1": Reply("2"), "M1-A2": Reply("1")}
+
+
+def test_while_nothing_can_be_stored_the_page_comes_back_and_is_sent_by_itself(f, live, browser, monkeypatch):
+    def full(*_arguments, **_more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with at_screen(browser, live, DESKTOP) as page:
+        sign_in(page, f.emails[0])
+        page.clock.install()
+        page.goto(f"{f.path}/keying")
+        page.locator("#M1-A1-key").fill("2")
+        with monkeypatch.context() as disk:
+            disk.setattr("score_web.assessment.views.keying.services.save_answers", full)
+            for sent_by in (page.get_by_role("button", name="Save all entries").click, lambda: page.clock.fast_forward(11000)):
+                with page.expect_response("**/keying") as answer:
+                    sent_by()
+                assert answer.value.status == 503
+                expect(page.locator(".dock [role=alert]")).to_contain_text(AGAIN)
+                expect(page.locator("#M1-A1-key")).to_have_value("2")
+        page.clock.fast_forward(11000)
+        page.wait_for_url(f"**{f.path}/check")
+    assert replies(f.round) == {"M1-A1": Reply("2")}
 
 
 def test_what_a_trainer_saw_comes_back_and_goes_at_sign_out(f, live, browser):
