@@ -4,6 +4,7 @@ from flask import Flask
 
 from score_web import config, extensions
 from score_web.core import (
+    addresses,
     backups,
     chain,
     cli,
@@ -25,6 +26,7 @@ class Application(Flask):
     """A Flask application whose templates are compiled once per language, and whose sessions stay shut on anonymous pages."""
 
     session_interface = sessions.Sessions()
+    url_rule_class = addresses.LazyRule
 
     @property
     def jinja_env(self):

@@ -4,10 +4,26 @@ A page shows some twenty links, and putting one together looks through the rules
 """
 
 from flask import Flask, current_app, url_for
+from werkzeug.routing import Rule
 
-from score_web.core.i18n import LANGUAGES, current_language
+from score_web.core.i18n import LANGUAGES, TREES, current_language
 
 MOST = 5000  # addresses that are known at a time; beyond that all are forgotten
+
+
+class LazyRule(Rule):
+    """Compiles what puts its addresses together at the first link to it: most pages are linked to much later than at the start."""
+
+    def _compile_builder(self, append_unknown: bool = True):
+        compile_now, made = super()._compile_builder, []
+
+        def build(rule, /, **values) -> tuple[str, str]:
+            if not made:
+                with TREES:
+                    made[:] = made or [compile_now(append_unknown)]
+            return made[0](rule, **values)
+
+        return build
 
 
 class Addresses:

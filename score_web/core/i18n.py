@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import babel.dates
 import babel.numbers
@@ -22,10 +23,12 @@ from score_web.extensions import babel as locale_of_request
 LANGUAGES = {"zh": "中文", "en": "English"}
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
+TREES = Lock()  # Python 3.11 fails when two threads parse code into trees: Jinja does for 1.5, werkzeug for the address of a page
 
 _ = gettext
 __all__ = [
     "LANGUAGES",
+    "TREES",
     "_",
     "current_language",
     "folded_for",
@@ -152,10 +155,14 @@ class LanguageEnvironment(Environment):
     def parsed(self, name: str) -> nodes.Template:
         """A template as it was written."""
         source, filename, _ = self.loader.get_source(self, name)
-        return super()._parse(source, name, filename)
+        return self._plain(source, name, filename)
+
+    def _plain(self, source, name, filename) -> nodes.Template:
+        with TREES:
+            return super()._parse(source, name, filename)
 
     def _parse(self, source, name, filename):
-        return self.folder.fold(super()._parse(source, name, filename), name)
+        return self.folder.fold(self._plain(source, name, filename), name)
 
     def folded_for(self, name: str, key: str, known: dict) -> Template:
         """The template for values that are known before any request, such as one theme of a questionnaire; `key` names them."""
@@ -164,7 +171,7 @@ class LanguageEnvironment(Environment):
             bucket = self.bytecode_cache and self.bytecode_cache.get_bucket(self, f"{name} for {key}", filename, source)
             code = bucket and bucket.code
             if code is None:
-                code = self.compile(self.folder.fold(super()._parse(source, name, filename), name, known), name, filename)
+                code = self.compile(self.folder.fold(self._plain(source, name, filename), name, known), name, filename)
                 if bucket:
                     bucket.code = code
                     self.bytecode_cache.set_bucket(bucket)
