@@ -1,6 +1,7 @@
 /* Saves each answer as soon as it is given. Without this script the button at the end of the page saves them all.
    What is not saved yet waits in this browser, one entry for each person, theme and statement: exactly the fields to be sent.
-   It is sent when the network or the person comes back, and deleted once the server has it and when that person signs out.
+   It is sent when the network or the person comes back, and deleted once the server has it and when that person signs out here.
+   Who was signed out from elsewhere finds it again; nobody else does. Beside it stands since when it waits, see lapse.js.
    What stands beside a statement comes from the server; this script adds only "saving" and why it did not work. */
 (() => {
   "use strict";
@@ -16,8 +17,9 @@
   const store = (() => { try { localStorage.setItem("unsaved", ""); localStorage.removeItem("unsaved"); return localStorage; } catch (_) { return null; } })();
   const key = (address, id) => mine + address + "#" + id;
   const entries = () => Object.keys(store || {}).filter((name) => name.startsWith(mine + "/"));
-  const keep = (name, fields) => { try { store.setItem(name, fields); return true; } catch (_) { return false; } };
-  const forget = (name, fields) => { if (store && store.getItem(name) === fields) store.removeItem(name); };
+  const keep = (name, fields) => { try { store.setItem(name, fields); store.setItem("since/" + name, Date.now()); } catch (_) { /* full */ } };
+  const drop = (name) => { store.removeItem(name); store.removeItem("since/" + name); };
+  const forget = (name, fields) => { if (store && store.getItem(name) === fields) drop(name); };
 
   /* Promises the server's answer, or throws the words to be shown. An old token is renewed once, for the same person only. */
   async function send(address, fields, renewed) {
@@ -76,9 +78,9 @@
     place.append(note);
   }
   const typed = () => Object.keys(store || {}).filter((name) => name.startsWith("typed/" + page.person + "/")); // see keep.js
-  const wipe = () => [...entries(), ...typed()].forEach((name) => store.removeItem(name));
+  const wipe = () => [...entries(), ...typed()].forEach(drop);
   if (left) left.querySelector("button").addEventListener("click", () => { wipe(); tell([]); });
-  document.querySelectorAll("form[action$='/accounts/sign-out']").forEach((out) => out.addEventListener("submit", (event) => {
+  document.querySelectorAll("form[action$='/accounts/sign-out'], form[action$='/devices/end-all']").forEach((out) => out.addEventListener("submit", (event) => {
     if (out.dataset.told || !(entries().length + typed().length)) { wipe(); return; }
     event.preventDefault(); /* said on the page and not in a dialogue, which a web view may suppress */
     out.dataset.told = "1";

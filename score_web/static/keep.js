@@ -64,7 +64,7 @@
   }
   function keep(event) {
     const line = event.target.closest(form.dataset.keep);
-    try { if (line) store.setItem(key(line), fields(line)); } catch (_) { /* full or forbidden: the button saves as ever */ }
+    try { if (line) { store.setItem(key(line), fields(line)); store.setItem("since/" + key(line), Date.now()); } } catch (_) { /* full or forbidden: the button saves as ever */ }
   }
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);

@@ -174,6 +174,55 @@ def test_sign_out_wipes_what_waits_of_that_person_only(f, phone):
     assert phone.evaluate(WAITING) == ["M1-A4"]
 
 
+def test_signed_out_from_elsewhere_what_waits_is_for_its_owner_alone(f, phone):
+    """Who signs in here next sees nothing of it and sends nothing of it; the owner finds it again."""
+    phone.route("**/assessment/*/A", lambda route: route.abort("internetdisconnected"))
+    choose(phone, "M1-A1", "Mostly in place")
+    expect(status(phone, "M1-A1")).to_have_text(OFFLINE)
+    accounts.sign_out(actor_of(f.manager))
+    db.session.commit()
+    phone.unroute("**/assessment/*/A")
+    phone.goto(f"{f.path}/A")
+    expect(phone).to_have_title(re.compile("^Sign in"))
+    sign_in_here(phone, f.emails[1])
+    phone.wait_for_url(f"**{f.path}/A")
+    expect(phone.locator("#M1-A1 input:checked")).to_have_count(0)
+    phone.goto("/en/assessment/")
+    expect(phone.locator("#unsaved")).to_be_hidden()
+    phone.goto("/en/accounts/profile")
+    phone.get_by_role("button", name="Sign out").click()
+    expect(phone.get_by_role("link", name="Sign in")).to_be_visible()
+    assert (replies(f.round), phone.evaluate(WAITING)) == ({}, ["M1-A1"])
+    phone.goto(f"{f.path}/A")
+    sign_in_here(phone, f.emails[0])
+    expect(status(phone, "M1-A1")).to_have_text(SAVED)
+    assert (replies(f.round), phone.evaluate(WAITING)) == ({"M1-A1": Reply("2")}, [])
+
+
+def test_signing_out_everywhere_wipes_what_waits_here(f, phone):
+    phone.route("**/assessment/*/A", lambda route: route.abort("internetdisconnected"))
+    choose(phone, "M1-A1", "Mostly in place")
+    expect(status(phone, "M1-A1")).to_have_text(OFFLINE)
+    phone.goto("/en/accounts/devices")
+    phone.locator("summary", has_text="Sign out everywhere").click()
+    phone.get_by_role("button", name="Sign out everywhere").click()
+    expect(phone.get_by_role("alert")).to_contain_text("are not saved yet")
+    phone.get_by_role("button", name="Sign out everywhere").click()
+    expect(phone.get_by_role("link", name="Sign in")).to_be_visible()
+    assert phone.evaluate("localStorage.length") == 0
+
+
+def test_what_nobody_came_back_for_lapses_after_thirty_days(f, phone):
+    waiting = {"unsaved/7/assessment/1/A#M1-A1": 31, "typed/7/assessment/1/keying#0": 31, "unsaved/8/assessment/1/A#M1-A2": 29}
+    phone.evaluate("""waiting => Object.entries(waiting).forEach(([name, days]) => {
+        localStorage.setItem(name, "x"); localStorage.setItem("since/" + name, Date.now() - days * 864e5); })""", waiting)
+    phone.evaluate("localStorage.setItem('unsaved/9/assessment/1/A#M1-A3', 'of an earlier release')")
+    phone.goto("/en/accounts/sign-in")
+    assert phone.evaluate("Object.keys(localStorage).sort()") == [
+        "since/unsaved/8/assessment/1/A#M1-A2", "since/unsaved/9/assessment/1/A#M1-A3",
+        "unsaved/8/assessment/1/A#M1-A2", "unsaved/9/assessment/1/A#M1-A3"]
+
+
 def test_lost_answers_language_switch_in_mid_page(f, phone):
     choose(phone, "M1-A1", "Mostly in place")
     phone.locator("#M1-A1 summary").click()
