@@ -1,7 +1,7 @@
 """How do rows meet both engines the same way? Pragmas, explicit BEGIN, aware times, and a transaction one may let go."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache, wraps
@@ -39,9 +39,10 @@ class UtcDateTime(TypeDecorator):
         return value.astimezone(UTC) if value is not None else None
 
     def result_processor(self, dialect, coltype):
-        """Without the detour of `process_result_value`: pages read hundreds of times."""
-        stored = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)
-        return _aware if stored is None else lambda value: _aware(stored(value))
+        """Without the detour of `process_result_value`: pages read hundreds of times. SQLite keeps text."""
+        if dialect.name == "sqlite":
+            return lambda value: value and datetime.fromisoformat(value + "+00:00")
+        return _aware
 
 
 def _aware(value: datetime | None) -> datetime | None:
@@ -80,15 +81,14 @@ class _Prepared:
             known[name] = change(known[name])
         return known if self.names is None else [known[name] for name in self.names]
 
-    def rows(self, found: Iterable[tuple]) -> list:
-        if not self.outgoing:
-            return [self.row._make(one) for one in found]
-        return [self.row._make(self._changed(list(one))) for one in found]
-
-    def _changed(self, one: list) -> list:
-        for place, change in self.outgoing:
-            one[place] = change(one[place])
-        return one
+    def rows(self, found: list[tuple]) -> list:
+        """Values are changed column by column: `map` does that without a step of Python for each."""
+        if found and self.outgoing:
+            columns = list(zip(*found, strict=True))
+            for place, change in self.outgoing:
+                columns[place] = map(change, columns[place])
+            found = zip(*columns, strict=True)
+        return list(map(self.row._make, found))
 
 
 @lru_cache(maxsize=256)

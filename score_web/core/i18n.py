@@ -78,11 +78,17 @@ def preferred() -> str:
 
 def say(thing) -> str:
     """Show a Sentence, a Text, an English msgid or a lazy string in the current language."""
-    if isinstance(thing, Sentence):
-        return gettext(thing.msgid, **{k: _shown(v) for k, v in thing.values.items()})
     if isinstance(thing, Text):
         return thing[current_language()]
-    return gettext(thing) if type(thing) is str else str(thing)
+    if isinstance(thing, Sentence):
+        text = _translated(thing.msgid)
+        return text % {k: _shown(v) for k, v in thing.values.items()} if thing.values else text
+    return _translated(thing) if type(thing) is str else str(thing)
+
+
+def _translated(msgid: str) -> str:
+    """From the catalogue at once: gettext looks six times for the language of the request, and a page says some fifty texts."""
+    return current_app.environments[current_language()].folder.gettext(msgid) if has_app_context() else gettext(msgid)
 
 
 def _shown(value):

@@ -93,7 +93,6 @@ def _facts(number: int, application, rounds, bookings, latest) -> Facts:
     visit = next((b for b in own if b.kind is BookingKind.VISIT and b.state_now in COMING and b.last_day >= clock.today()), None)
     booked = max(classes, key=lambda b: b.first_day, default=None)
     begun = application is not None and (application.state is not EnrolmentState.DRAFT or application.saved_at is not None)
-    open_score = assessment.score_of(unfinished) if unfinished else None
     approved = application is not None and enrolment.is_approved(application.enterprise_id)
     return Facts(
         module=number,
@@ -101,7 +100,7 @@ def _facts(number: int, application, rounds, bookings, latest) -> Facts:
         enrolment_state=application.state.value if application else "",
         submitted=_day(application and application.submitted_at),
         approved=_day(application.decided_at or application.submitted_at) if approved else None,
-        answered=open_score.answered if open_score else 0,
+        answered=assessment.progress(unfinished.enterprise_id).get(unfinished.id, 0) if unfinished else 0,
         statements=len(questionnaire(number).statements),
         open_round_id=unfinished.id if unfinished else None,
         assessed=_day(latest and latest.submitted_at),

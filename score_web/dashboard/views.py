@@ -41,11 +41,13 @@ def _menu(actor) -> list[dict]:
 def show():
     actor = current_actor()
     standing = queries.standing(actor.enterprise_id) if actor.enterprise_id else None
+    steps = loop.steps(standing.facts, clock.today()) if standing else []
     next_step = loop.next_step(standing.facts, clock.today()) if standing else None
     return render_template(
         "dashboard/show.html",
         standing=standing,
-        steps=loop.steps(standing.facts, clock.today()) if standing else [],
+        steps=steps,
+        done=sum(step.state == "done" for step in steps),
         next_step=next_step,
         others=[loop.next_step(facts, clock.today()) for facts in standing.others] if standing else [],
         correction=loop.correction(standing.facts) if standing else None,

@@ -12,7 +12,7 @@ from score_web.assessment.models import Answer, AssessmentRound
 from score_web.assessment.questionnaire import Module, Theme
 from score_web.assessment.scoring import ModuleScore
 from score_web.assessment.states import RoundState
-from score_web.core.db import all_of, db, once, read, records
+from score_web.core.db import all_of, db, find, once, read, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.enrolment import queries as enrolments
@@ -117,6 +117,7 @@ PROGRESS = (
 )
 
 
+@once
 def progress(enterprise_id: int) -> dict[int, int]:
     """How many statements are answered, by self-assessment."""
     return {row.round_id: row.answered for row in read(PROGRESS, enterprise=enterprise_id)}
@@ -172,7 +173,11 @@ def where_to_go_on(round_: AssessmentRound) -> str:
 
 
 def enterprise_of(actor: Actor) -> Organisation:
-    return db.session.get(Organisation, actor.enterprise_id)
+    return find(Organisation, actor.enterprise_id)
+
+
+def enterprise_with(round_: AssessmentRound) -> Organisation:
+    return find(Organisation, round_.enterprise_id)
 
 
 def upcoming(standings: list[Standing]) -> Standing | None:

@@ -10,7 +10,7 @@ from score_web.accounts.models import MembershipRow, Person
 from score_web.assessment.answering import Stored
 from score_web.assessment.models import PARTICIPANTS, Answer, AnswerVersion, AssessmentRound, Participants, ThemeAssignment
 from score_web.assessment.queries import reply_of
-from score_web.core.db import db, read
+from score_web.core.db import db, find, read
 from score_web.permissions import Role
 
 Headcount = tuple[int, int, int, int]
@@ -38,8 +38,13 @@ class Together:
         return str(zlib.crc32(repr((self.people, doers)).encode()))
 
 
+def people_of(round_: AssessmentRound) -> Participants | None:
+    """Who took part; None: the enterprise has not said."""
+    return find(Participants, round_.id)
+
+
 def together(round_: AssessmentRound) -> Together:
-    row = db.session.get(Participants, round_.id)
+    row = people_of(round_)
     people = tuple(getattr(row, name) for name in PARTICIPANTS) if row else None
     return Together(people, doers_of([round_.id]).get(round_.id, {}))
 
