@@ -21,6 +21,7 @@ LONGEST = {"reason": 500, "note": 2000}
 SEAL = re.compile(r"(\d{1,9})-(\d{1,10})")
 
 
+VALUES = {choice: int(choice) for choice in CHOICES[:-1]}
 RATINGS = {choice: Rating(int(choice) if choice else None) for choice in ("", *CHOICES[:-1])}  # each page rates a whole module
 
 
@@ -38,7 +39,7 @@ class Reply(NamedTuple):
 
     @property
     def value(self) -> int | None:
-        return int(self.choice) if self.choice in CHOICES[:-1] else None
+        return VALUES.get(self.choice)
 
     @property
     def not_applicable(self) -> bool:

@@ -60,7 +60,7 @@ class Theme:
     title: Text
     statements: tuple[Statement, ...]
 
-    @property
+    @cached_property
     def letter(self) -> str:
         return self.id.rpartition("-")[2]
 
@@ -74,7 +74,7 @@ class Module:
     intro: Text
     themes: tuple[Theme, ...]
 
-    @property
+    @cached_property
     def number(self) -> int:
         return int(self.id[1:])
 

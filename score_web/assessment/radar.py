@@ -6,6 +6,7 @@ without a rating has no point, so the line breaks there: one outline falls into 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from math import cos, pi, sin
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ class Line:
     corners: tuple[Point, ...]
     closed: bool = False
 
-    @property
+    @cached_property
     def points(self) -> str:
         """For the attribute `points` of polygon and polyline."""
         return " ".join(map(str, self.corners))
@@ -77,8 +78,8 @@ def radar(now: Values, was: Values | None = None, *, others: Sequence[Values | N
     count = len(now)
     return Radar(
         radius=radius,
-        rings=tuple((ring, Line(_all_around([ring] * count, radius), closed=True)) for ring in RINGS),
-        axes=tuple(_axis(number, count, radius, gap) for number in range(count)),
+        rings=_rings(count, radius),
+        axes=_axes(count, radius, gap),
         now=_outline(now, radius, gap),
         was=None if was is None else _outline(was, radius, gap),
         others=tuple(None if values is None else _outline(values, radius, gap) for values in others),
@@ -110,6 +111,16 @@ def _outline(values: Sequence[float | None], radius: float, gap: float) -> Outli
         lines=tuple(Line(tuple(dots[number] for number in run), closed=whole) for run in segments(values)),
         corners=tuple(Corner(number, value, dots[number], out[number]) for number, value in enumerate(values) if value is not None),
     )
+
+
+@cache
+def _rings(count: int, radius: float) -> tuple[tuple[int, Line], ...]:
+    return tuple((ring, Line(_all_around([ring] * count, radius), closed=True)) for ring in RINGS)
+
+
+@cache
+def _axes(count: int, radius: float, gap: float) -> tuple[Axis, ...]:
+    return tuple(_axis(number, count, radius, gap) for number in range(count))
 
 
 def _axis(number: int, count: int, radius: float, gap: float) -> Axis:

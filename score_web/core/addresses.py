@@ -50,4 +50,4 @@ def address(endpoint: str, **values) -> str:
 def init_app(app: Flask) -> None:
     known = app.extensions["score_addresses"] = {language: Addresses() for language in LANGUAGES}
     for language, env in app.environments.items():
-        env.globals["url_for"] = known[language]
+        env.globals["url_for"] = env.filters["url_for"] = known[language]

@@ -213,7 +213,7 @@ def _environment(app: Flask, language: str, kept: Path) -> LanguageEnvironment:
     env.for_values = {}
     env.policies["json.dumps_function"] = app.json.dumps
     env.globals.update(_=gettext, ngettext=ngettext, fill=fill, say=say)
-    env.filters.update(days=show_days, deadline=show_deadline)
+    env.filters.update(days=show_days, deadline=show_deadline, fill=fill, say=say)
     env.filters.update(date=show_date, day=show_day, datetime=show_datetime, time=show_time, number=show_number, percent=show_percent)
     return env
 

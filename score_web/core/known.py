@@ -14,6 +14,7 @@ from markupsafe import Markup
 from score_web.core.words import Text
 
 LONGEST_LOOP = 30
+AT_ONCE = ("say", "url_for", "fill")  # functions that stand among the filters too
 OF_MACROS = ("caller", "varargs", "kwargs")
 ONE_VALUE = (str, int, float, bool, type(None), Markup)
 WORKED_OUT = (
@@ -93,6 +94,13 @@ def settled(node: nodes.Expr) -> nodes.Expr:
     if getattr(node, "source", None) is None:
         raise Stays
     return node.source
+
+
+def _at_once(node: nodes.Expr) -> nodes.Expr:
+    """A function that asks nothing of the page is called as a filter is: without the detour by which a page calls what it was given."""
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in AT_ONCE and node.args:
+        return nodes.Filter(node.args[0], node.node.name, node.args[1:], node.kwargs, node.dyn_args, node.dyn_kwargs)
+    return node
 
 
 class Knowing:
@@ -187,7 +195,7 @@ class Knowing:
         known = all(isinstance(one, nodes.Const) for one in [*node.args, *(pair.value for pair in node.kwargs)])
         values = [one.value for one in node.args] if known else []
         if not known or node.dyn_args or node.dyn_kwargs:
-            return self._filled(node)
+            return _at_once(self._filled(node))
         if isinstance(node.node, nodes.Name):
             return self._called(node, node.node.name, values)
         if isinstance(node.node, nodes.Const) and isinstance(getattr(node.node.value, "__self__", None), dict):
