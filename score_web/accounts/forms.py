@@ -52,6 +52,8 @@ def check_email(_form, field) -> None:
         return
     field.data = normal_email(field.data)
     try:
+        if "=?" in field.data:  # mail programs read another address out of that
+            raise EmailNotValidError
         validate_email(field.data, check_deliverability=False)
     except EmailNotValidError:
         raise ValidationError(_("This is no e-mail address. It looks like name@company.com.")) from None

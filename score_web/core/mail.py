@@ -111,10 +111,10 @@ def deliver(limit: int = 50) -> int:
         if taken is None:
             continue
         try:
-            _hand_over(*taken)
-        except (OSError, ValueError) as error:
+            _hand_over(_written(taken), f"mail {message_id} stays in the inbox: no SMTP_URL is set")
+        except Exception as error:  # whatever it is, it holds up nothing but this one mail
             _note(message_id, error)
-            if not isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused | ValueError):
+            if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
                 break  # nobody is there: the others wait and lose no try
             continue
         db.session.execute(update(Message).where(Message.id == message_id).values(sent_at=clock.now()))
@@ -141,7 +141,7 @@ def _is_due():
     return and_(Message.sent_at.is_(None), Message.tries < MOST_TRIES, due)
 
 
-def _take(message_id: int) -> tuple[EmailMessage, str] | None:
+def _take(message_id: int) -> Message | None:
     """Count the try and say when the next one would be, before it begins: nobody else takes it meanwhile, and whoever is killed in the
     middle is followed by somebody else. A mail handed over twice that way has the same Message-ID."""
     message = db.session.scalar(select(Message).where(Message.id == message_id, _is_due()).with_for_update(skip_locked=True))
@@ -150,15 +150,25 @@ def _take(message_id: int) -> tuple[EmailMessage, str] | None:
         return None
     message.tries += 1
     message.next_try_at = clock.now() + min(timedelta(minutes=2**message.tries), LONGEST_WAIT)
-    mail, log_line = EmailMessage(), f"mail {message.id} stays in the inbox: no SMTP_URL is set"
+    db.session.flush()
+    db.session.expunge(message)
+    db.session.commit()
+    return message
+
+
+def _written(message: Message) -> EmailMessage:
+    """Raises whatever Python's mail library raises over an odd address. It reads `=?utf-8?q?other?=@example.com` as that of somebody
+    else, whom nobody meant: ValueError."""
+    mail = EmailMessage()
     mail["From"], mail["To"] = current_app.config["MAIL_FROM"], one_line(message.address)
+    if [one.addr_spec for one in mail["To"].addresses] != [message.address]:
+        raise ValueError("this address would be read as another one")
     mail["Subject"] = one_line(message.subject(message.language))
     mail["Date"] = message.created_at
     domain = current_app.config["MAIL_FROM"].rpartition("@")[2].rstrip(">")
     mail["Message-ID"] = f"<score-{message.id}-{int(message.created_at.timestamp()):x}@{domain}>"
     mail.set_content(message.body(message.language))
-    db.session.commit()
-    return mail, log_line
+    return mail
 
 
 def _hand_over(mail: EmailMessage, log_line: str) -> None:
@@ -170,7 +180,10 @@ def _hand_over(mail: EmailMessage, log_line: str) -> None:
         if server.username:
             smtp.starttls()
             smtp.login(server.username, server.password or "")
-        smtp.send_message(mail)
+        try:
+            smtp.send_message(mail)
+        except smtplib.SMTPNotSupportedError as error:  # no address with letters of other scripts: this mail's trouble, not the server's
+            raise ValueError("the server takes no such address") from error
 
 
 def _note(message_id: int, error: Exception) -> None:

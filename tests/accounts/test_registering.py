@@ -147,3 +147,10 @@ def test_at_most_five_mails_an_hour_go_to_one_address(client, database):
     for _ in range(7):
         assert client.post("/en/accounts/forgot", {"email": "busy@factory.example"}).location == "/en/accounts/forgot/sent"
     assert database.session.query(Message).count() == 5
+
+
+@pytest.mark.parametrize("address", ["=?utf-8?b??=@example.com", "=?utf-8?q?somebody?=@example.com", "a=?b@example.com"])
+def test_what_mail_programs_read_as_another_address_is_none(client, database, address):
+    page = client.post("/en/accounts/forgot", {"email": address}, status=200)
+    assert page.errors == ["This is no e-mail address. It looks like name@company.com."]
+    assert database.session.query(Message).count() == 0

@@ -51,6 +51,18 @@ def refuse(monkeypatch, error) -> None:
     monkeypatch.setattr(mail, "_hand_over", hand_over)
 
 
+@pytest.mark.parametrize("address", [
+    "=?utf-8?b??=@example.com", "=?utf-8?q?other?=@example.com", "=?utf-8?b?dgV_=?=@example.com", "josé@example.com", "名字@例子.公司",
+    "a@example.com, b@example.com",
+])
+def test_an_address_that_cannot_be_written_to_holds_up_its_own_mail_alone_and_reaches_nobody_else(waiting, postman, address):
+    db.session.execute(db.update(Message).where(Message.id == waiting[0]).values(address=address))
+    db.session.commit()
+    assert mail.deliver() == 2
+    assert tries() == [1, 1, 1]
+    assert postman.arrived() == dict.fromkeys(waiting[1:], 1)
+
+
 @pytest.mark.both_engines
 def test_a_server_that_is_down_costs_one_try_of_one_mail(app, waiting, postman):
     postman.stop()
