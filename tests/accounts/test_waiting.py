@@ -88,7 +88,8 @@ def test_the_right_password_among_wrong_ones_gives_its_own_try_back_alone(databa
 
 @pytest.mark.parametrize(
     ("address", "stands_for"),
-    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"), (None, "")],
+    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"), (None, ""),
+     ("::ffff:203.0.113.7", "203.0.113.7")],
 )
 def test_of_ipv6_the_whole_network_of_a_customer_counts_as_one(address, stands_for):
     assert throttle.client_of(address) == stands_for

@@ -56,11 +56,13 @@ SLACK = timedelta(minutes=10)  # of two tries at once the one that began first m
 
 
 def client_of(address: str | None) -> str:
-    """Whom an address stands for: an IPv6 customer has a whole /64 of them."""
+    """Whom an address stands for: an IPv6 customer has a whole /64 of them. A server that listens to both kinds sees IPv4 as
+    ::ffff:203.0.113.7: all the world would be one customer."""
     try:
         found = ipaddress.ip_address(address or "")
     except ValueError:
         return ""
+    found = getattr(found, "ipv4_mapped", None) or found
     return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
