@@ -4,15 +4,17 @@ The names of tables and columns are the keys of the files: they stay as they are
 organisation, and wants it here or in LEFT_OUT with the reason.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
+from score_web.assessment.lenses import Lens, Tally, of_workers
 from score_web.core.words import Text
 
 
 @dataclass(frozen=True)
 class Part:
     """`by`: the columns that lead to the person or the enterprise, or into the part named `through`. `hide`: columns left out;
-    `only`: a column and the value it must have."""
+    `only`: a column and the value it must have; `told`: what may be told of a row."""
 
     table: str
     what: Text
@@ -20,6 +22,14 @@ class Part:
     through: str = ""
     hide: tuple[str, ...] = ()
     only: tuple[str, object] | None = None
+    told: Callable[[dict], dict] = dict
+
+
+def _as_on_pages(value: dict) -> dict:
+    """Of workers no more than pages show: the exact sum of five ratings may say what each of the five chose."""
+    if value["lens"] is not Lens.WORKERS:
+        return value
+    return value | {"sum": None, "shown": asdict(of_workers(Tally(value["sum"], value["n"])))}
 
 
 PERSON = (
@@ -52,7 +62,8 @@ ENTERPRISE = (
     Part("answer", Text(en="Answers", zh="自评答案"), ("round_id",), "assessment_round"),
     Part("answer_version", Text(en="What answers said before", zh="答案的修改历史"), ("round_id",), "assessment_round"),
     Part("trainer_rating", Text(en="Trainers' ratings", zh="培训师的评价"), ("round_id",), "assessment_round"),
-    Part("lens_value", Text(en="Ratings by side, workers together only", zh="各方评分（员工只有合计）"), ("round_id",), "assessment_round"),
+    Part("lens_value", Text(en="Ratings by side, workers together only", zh="各方评分（员工只有合计）"), ("round_id",), "assessment_round",
+         told=_as_on_pages),
     Part("worker_voice", Text(en="How many workers answered", zh="回答问卷的员工人数"), ("round_id",), "assessment_round"),
     Part(
         "evidence",
@@ -61,14 +72,8 @@ ENTERPRISE = (
         "assessment_round",
         hide=("file_key", "thumbnail_key"),
     ),
-    Part("pulse_survey", Text(en="Worker surveys", zh="员工匿名问卷"), ("round_id",), "assessment_round", hide=("taken", "since_count")),
-    Part(
-        "pulse_count",
-        Text(en="Published counts of worker surveys", zh="员工问卷已公布的汇总"),
-        ("survey_id",),
-        "pulse_survey",
-        hide=("held",),
-    ),
+    Part("pulse_survey", Text(en="Worker surveys", zh="员工匿名问卷"), ("round_id",), "assessment_round",
+         hide=("taken", "since_count", "told", "version")),
     Part("booking", Text(en="Bookings", zh="预约"), ("enterprise_id",)),
     Part("mandate", Text(en="Trainers who may or might see the results", zh="可以或曾经可以查看结果的培训师"), ("enterprise_id",)),
     Part("receipt", Text(en="Who from outside got what", zh="外部人员查看、下载记录"), ("enterprise_id",)),
@@ -77,6 +82,7 @@ ENTERPRISE = (
     Part("audit_words", Text(en="Reasons given in the history", zh="操作记录里写的理由"), ("event_id",), "audit_event"),
 )
 LEFT_OUT = {
+    "pulse_count": "how often each answer was chosen: only what pages show of them together is told, see lens_value",
     "link": "one-time links: hashes, and what somebody typed who may be another person",
     "recovery_code": "hashes of secrets",
     "guest_draft": "a trial that waits is shown on the page of self-assessments and becomes answers there",

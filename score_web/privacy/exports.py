@@ -64,7 +64,7 @@ def _rows(part: Part, parts: tuple[Part, ...], owner_id: int) -> Iterator[dict]:
     columns = [column for column in table.c if column.name not in part.hide]
     query = belonging(part, parts, [owner_id]).with_only_columns(*columns).order_by(*table.primary_key.columns)
     for row in db.session.execute(query, execution_options={"yield_per": 500}):
-        yield dict(row._mapping)
+        yield part.told(dict(row._mapping))
 
 
 def _collect(name: str, row: dict, people: set[int], organisations: set[int]) -> None:

@@ -12,7 +12,9 @@ from score_web.permissions import Role
 from score_web.privacy import queries, services
 from score_web.privacy.contents import ENTERPRISE, LEFT_OUT, PERSON
 from score_web.privacy.purposes import EXAMPLES, RESEARCH
+from score_web.pulse.services import count_all
 from tests.factories import PASSWORD, actor_of, add_membership, make_enterprise, make_institution, make_person, make_trainer
+from tests.pulse.arrange import a_survey, answer
 from tests.world import World
 
 OURS = {"person", "organisation"}
@@ -77,6 +79,19 @@ def test_a_colleague_gets_the_own_data_only(client, world):
     colleague = make_person("Simple Colleague")
     add_membership(colleague, world.own, Role.ENTERPRISE)
     assert copy(client.sign_in(colleague)).namelist() == ["person.json", "README.txt"]
+
+
+def test_of_workers_the_copy_tells_no_more_than_pages(app, client, database):
+    scene = a_survey()
+    for _n in range(5):
+        answer(app, scene, scene.all("0"))
+    count_all()
+    enterprise = json.loads(copy(client.sign_in(scene.head)).read(f"enterprise-{scene.round.enterprise_id}.json"))
+    values = [row for row in enterprise["lens_value"] if row["lens"] == "workers"]
+    assert {row["statement"] for row in values} == set(scene.ids)
+    assert [(row["sum"], row["shown"]) for row in values] == [(None, {"percent": 10, "at_most": True, "at_least": False})] * len(values)
+    assert "pulse_count" not in enterprise
+    assert not {"told", "taken", "since_count", "version"} & set(enterprise["pulse_survey"][0])
 
 
 def test_the_copy_needs_the_password_and_is_limited(client, database):
