@@ -6,6 +6,7 @@ import pytest
 
 from score_web.core import clock
 from score_web.core.db import db
+from score_web.enrolment.queries import enrolment_of
 from score_web.privacy.models import Receipt
 from score_web.privacy.sharing import ENDPOINTS, Shared
 from tests.client import Client
@@ -45,6 +46,22 @@ def test_a_receipt_a_person_thing_and_day(client, world):
 def test_who_is_refused_leaves_none(client, world):
     for persona in ("rival enterprise", "other partner", "other trainer"):
         client.sign_in(world.people[persona]).get(f"/en/assessment/{world.evidence.round_id}/results", status=404)
+    assert rows() == []
+
+
+@pytest.mark.parametrize(("sent", "status"), [
+    ({"switch_language": "zh"}, 200), ({"csrf_token": "old"}, 400), ({"decision": "return", "version": "0", "reason": "x"}, 409),
+])
+def test_the_page_that_a_form_comes_back_on_leaves_one_too(client, world, sent, status):
+    enrolment = enrolment_of(world.own.id)
+    client.sign_in(world.people["own partner"]).post(f"/en/enrolment/{enrolment.id}/review", sent, status=status)
+    assert [row[1:3] for row in rows()] == [(Shared.ENROLMENT, enrolment.id)]
+
+
+def test_a_form_of_another_site_shows_nothing_and_leaves_none(client, world):
+    client.sign_in(world.people["own partner"])
+    path = f"/en/enrolment/{enrolment_of(world.own.id).id}/review"
+    assert client.http.post(path, data={"csrf_token": client.token}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 400
     assert rows() == []
 
 

@@ -1,6 +1,6 @@
 """Who got our data? The page for the enterprise, and the one place where looking at something leaves a receipt."""
 
-from flask import render_template, request
+from flask import g, render_template, request
 
 from score_web.access import allow, current_actor
 from score_web.permissions import Permission, Role
@@ -15,15 +15,20 @@ def init_app(app) -> None:
 
 
 def _write_receipt(response):
-    """After the page is made, before it is sent: what was refused or not found gives no receipt."""
+    """After the page is made, before it is sent: what was not found gives no receipt."""
     shared = ENDPOINTS.get(request.endpoint)
-    if shared is None or response.status_code != 200 or request.method != "GET":
+    if shared is None or not _is_shown(response.status_code):
         return response
     actor = current_actor()
     if actor and (actor.has(Role.TRAINER) or actor.has(Role.PARTNER)):
         what, argument = shared
         services.write_receipt(actor, what, argument, request.view_args[argument])
     return response
+
+
+def _is_shown(status: int) -> bool:
+    """A form that was refused, or sent to change the language, comes back on the same page: that shows as much as opening it."""
+    return request.method != "HEAD" and (status in (200, 422) or (status in (400, 409) and g.get("refused") is not None))
 
 
 @privacy.get("/receipts")
