@@ -47,6 +47,7 @@ def test_a_new_address_is_confirmed_on_both(client, app, database):
     assert [e.action for e in audit.history(person, without=COMING_AND_GOING)] == ["person.email_changed"]
     told = database.session.query(Message).filter_by(address="old@factory.example").order_by(Message.id.desc()).first()
     assert told.subject_en == "Your e-mail was changed"
+    assert (told.person_id, told.private) == (person.id, True), "it goes when the account does, and is no news in the inbox"
 
 
 def test_a_taken_address_is_not_given_away(client, database):

@@ -66,7 +66,7 @@ def _move(person: Person, email: str) -> None:
     if holder:
         _give_up(holder)
     audit.record("person.email_changed", person)
-    mail.send("accounts/email_changed.txt", address=person.email, language=person.language, path="/accounts/sign-in", name=person.name)
+    mail.send("accounts/email_changed.txt", to=person, path="/accounts/sign-in", private=True, name=person.name)  # to the old address still
     end_links(email=person.email, person_id=person.id)
     person.email = email
 
