@@ -13,14 +13,16 @@ from score_web.assessment.answering import Change, Reply
 from score_web.assessment.models import AssessmentRound, LensValue
 from score_web.assessment.queries.benchmark import benchmarks_of
 from score_web.assessment.states import RoundState
-from score_web.core import clock, rollups, uploads
+from score_web.core import audit, clock, rollups, uploads
 from score_web.core.db import db
 from score_web.core.errors import Refused
 from score_web.enrolment.models import Enrolment
+from score_web.enrolment.queries import enrolment_of
+from score_web.permissions import Role
 from score_web.privacy import cli, queries, services
 from score_web.privacy.models import Erasure
 from score_web.privacy.states import ErasureState
-from tests.factories import PASSWORD, actor_of, make_enterprise, make_institution
+from tests.factories import PASSWORD, actor_of, add_membership, make_enterprise, make_institution, make_person
 from tests.privacy.named import CONTACT, FIRM, NAME, NOTE, OF_FIRM, OF_PERSON, left_over, make_secrets, shape
 
 both_engines = pytest.mark.both_engines
@@ -98,6 +100,22 @@ def test_of_an_erased_enterprise_nothing_is_left_but_its_numbers(s):
     }
     assert actor_of(s.person).memberships == ()
     assert list(left_over([NAME])) == [NAME], "people decide on their own accounts"
+
+
+def test_staff_who_leave_are_named_no_more_by_enterprises_they_decided_about(database):
+    institution, head = make_institution()
+    colleague = make_person("独孤求败甲")
+    add_membership(colleague, institution, Role.PARTNER)
+    enterprise, _ = make_enterprise(institution=institution, state="approved")
+    enrolment = enrolment_of(enterprise.id)
+    enrolment.answers = enrolment.answers | {"contact_job": "独孤求败甲的同学"}
+    audit.record("enrolment.return", enrolment, by=colleague)
+    audit.record("enrolment.approve", enrolment, by=head, reason="请联系独孤求败甲")
+    database.session.commit()
+    close_account(actor_of(colleague))
+    database.session.commit()
+    assert enrolment.answers["contact_job"] == "已注销用户的同学"
+    assert [words.words["reason"] for words in database.session.scalars(database.select(audit.AuditWords))] == ["请联系已注销用户"]
 
 
 def test_erasing_twice_changes_nothing(s):

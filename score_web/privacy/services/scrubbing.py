@@ -6,6 +6,7 @@ from sqlalchemy import Column, Select, String, Table, Text, cast, or_, select, u
 
 from score_web.accounts.models import Mandate, MembershipRow, Organisation, Person
 from score_web.booking.models import Booking
+from score_web.core.audit import AuditEvent
 from score_web.core.db import Base, db
 from score_web.core.mail import Message
 from score_web.privacy.anonymous import CLOSED, SHORTEST, pattern, without
@@ -71,8 +72,9 @@ def around(person: Person) -> tuple[Select, Select]:
     own = select(MembershipRow.organisation_id).where(MembershipRow.person_id == person.id)
     booked = select(Booking.enterprise_id).where(or_(Booking.lead_id == person.id, Booking.second_id == person.id))
     trained = select(Mandate.enterprise_id).where(Mandate.person_id == person.id)
+    decided = select(AuditEvent.enterprise_id).where(AuditEvent.by_id == person.id, AuditEvent.enterprise_id.is_not(None))
     enterprises = select(Organisation.id).where(
-        Organisation.kind == "enterprise", or_(Organisation.id.in_(own), Organisation.id.in_(booked), Organisation.id.in_(trained)))
+        Organisation.kind == "enterprise", or_(*(Organisation.id.in_(some) for some in (own, booked, trained, decided))))
     above = select(Organisation.institution_id).where(Organisation.id.in_(enterprises), Organisation.institution_id.is_not(None))
     below = select(Organisation.id).where(Organisation.institution_id.in_(own))
     return enterprises, select(union(own, enterprises, above, below).subquery().c[0])
