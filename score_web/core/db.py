@@ -9,8 +9,9 @@ from functools import cache, lru_cache, wraps
 from sqlalchemy import DateTime, Select, bindparam, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
@@ -191,15 +192,21 @@ def _record(model: type[Base], number: int, row: tuple) -> Base:
     return record
 
 
-def lock_row(record, how: bool | dict = True) -> None:
+def lock_row(record: Base, how: dict | None = None) -> None:
     """Read the row again under its lock; `how` as in SQLAlchemy's `with_for_update`.
 
     Raises StaleDataError when the row is gone meanwhile, as for one that changed meanwhile.
     """
-    try:
-        db.session.refresh(record, with_for_update=how)
-    except InvalidRequestError as gone:
-        raise StaleDataError(f"{record.__tablename__} is gone") from gone
+    rows = read(_locking(type(record), tuple((how or {}).items())), id=inspect(record).identity[0])
+    if not rows:
+        raise StaleDataError(f"{record.__tablename__} is gone")
+    for name, value in rows[0]._asdict().items():
+        set_committed_value(record, name, value)
+
+
+@cache
+def _locking(model: type[Base], how: tuple) -> Select:
+    return _by_id(model).with_for_update(**dict(how))
 
 
 def insert_once(model):

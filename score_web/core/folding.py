@@ -34,7 +34,8 @@ class Folder(Knowing):
             self.values = self.known | (known or {})
             module = self._module(name, tree)
             body = self.body(tree.body, Scope(module))
-        if module.parent and not any(node.find(nodes.Include) for node in body):  # nobody imports a page: what it no longer uses can go
+        # Nobody imports a page, nor what is folded for values: what it no longer uses can go.
+        if (module.parent or known) and not any(node.find(nodes.Include) for node in body):
             used = {one.name for node in body for one in found(node, nodes.Name) if one.ctx == "load"}
             body = [node for node in body if not (isinstance(node, nodes.Import) and node.target not in used)
                     and not (isinstance(node, nodes.Macro) and node.name not in used)]

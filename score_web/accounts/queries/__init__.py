@@ -57,6 +57,9 @@ SIGNED_IN = (
 )
 
 
+KNOWN = _actor_select().where(Person.id == bindparam("person"))
+
+
 def find_actor(key_hash: str) -> Actor | None:
     """The person behind a sign-in key, with memberships and mandates as of now; None when ended, suspended or closed."""
     return _actor(read(SIGNED_IN, key=key_hash, now=clock.now()))
@@ -64,7 +67,7 @@ def find_actor(key_hash: str) -> Actor | None:
 
 def actor_of(person: Person) -> Actor | None:
     """The same rights for a person known otherwise (command line, demo data, tests)."""
-    return _actor(db.session.execute(_actor_select().where(Person.id == person.id)).all())
+    return _actor(read(KNOWN, person=person.id))
 
 
 def _actor(rows) -> Actor | None:
@@ -105,12 +108,16 @@ def person_by_email(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == email))
 
 
+PASSWORD = (
+    select(Person.id, Person.password_hash, Device.id.label("device_id"))
+    .outerjoin(Device, (Device.person_id == Person.id) & (Device.key_hash == bindparam("device"))).where(Person.email == bindparam("email"))
+)
+
+
 def stored_password(email: str, device_hash: str) -> tuple[int, str, int | None]:
     """(person, hash of the password, device) in one look, so that it costs the same for an address that nobody has: (0, "", None)."""
-    mine = (Device.person_id == Person.id) & (Device.key_hash == device_hash)
-    query = select(Person.id, Person.password_hash, Device.id.label("device_id")).outerjoin(Device, mine)
-    row = db.session.execute(query.where(Person.email == email)).first()
-    return tuple(row) if row else (0, "", None)
+    rows = read(PASSWORD, email=email, device=device_hash)
+    return tuple(rows[0]) if rows else (0, "", None)
 
 
 def has_second_factor(person_id: int) -> bool:
