@@ -28,7 +28,7 @@ def _write_receipt(response):
 
 def _is_shown(status: int) -> bool:
     """A form that was refused, or sent to change the language, comes back on the same page: that shows as much as opening it."""
-    return request.method != "HEAD" and (status in (200, 422) or (status in (400, 409) and g.get("refused") is not None))
+    return request.method in ("GET", "POST") and (status in (200, 422) or (status in (400, 409) and g.get("refused") is not None))
 
 
 @privacy.get("/receipts")
