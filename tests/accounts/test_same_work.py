@@ -11,7 +11,7 @@ from score_web.access import new_key
 from score_web.accounts.models import Link
 from score_web.core import clock
 from score_web.core.db import db
-from tests.accounts.test_two_steps import code_at, first_step, later, two_steps
+from tests.accounts.two_steps import code_at, first_step, later, two_steps
 from tests.client import Client
 from tests.factories import PASSWORD, make_person
 

@@ -1,91 +1,23 @@
-"""Signing in in two steps: a code is taken once, recovery codes help once, nothing leads past the second step."""
+"""Signing in in two steps: a code is taken once, nothing leads past the second step."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pyotp
 import pytest
 
-from score_web.accounts import codes, services
+from score_web.accounts import services
 from score_web.accounts.devices import Visitor
 from score_web.accounts.models import RecoveryCode, SecondFactor, SignIn, Throttle
 from score_web.accounts.queries import COMING_AND_GOING, person_by_id
-from score_web.config import Misconfigured, second_factor_roles
 from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.permissions import Role
 from tests.accounts.test_races import MANY, all_at_once
+from tests.accounts.two_steps import NOON, code_at, first_step, later, second_step, two_steps
 from tests.client import Client
 from tests.factories import PASSWORD, actor_of, add_membership, make_enterprise, make_institution, make_person
-
-NOON = datetime(2026, 11, 23, 4, 0, 10, tzinfo=UTC)
-SALT = "salt"
-
-
-def code_at(moment=NOON, salt=SALT) -> str:
-    return pyotp.TOTP(services.secret_of(salt)).at(moment)
-
-
-def later(minutes: float):
-    return clock.at(NOON + timedelta(minutes=minutes))
-
-
-def two_steps(person) -> list[str]:
-    """Switch it on an hour before noon; the recovery codes."""
-    with later(-60):
-        made = services.set_up(actor_of(person), salt=SALT, code=code_at(clock.now()))
-    db.session.commit()
-    return made
-
-
-def first_step(client, person, address="/en/accounts/sign-in", **more):
-    client.token = None
-    client.get("/en/accounts/sign-in")
-    return client.post(address, {"email": person.email, "password": PASSWORD} | more, status=None)
-
-
-def second_step(client, code, status=303, address="/en/accounts/sign-in/code", **more):
-    page = client.post(address, {"code": code} | more, status=status)
-    client.token = client.token if page.tree is not None else None
-    return page
-
-
-def test_codes_are_those_of_every_other_app():
-    """RFC 6238, appendix B: the secret of twenty digits, the last six digits."""
-    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-    for moment, code in [(59, "287082"), (1111111109, "081804"), (2000000000, "279037")]:
-        assert codes.fitting_step(secret, code, datetime.fromtimestamp(moment, UTC)) == moment // 30
-
-
-@pytest.mark.parametrize(("away", "fits"), [(0, True), (-30, True), (30, True), (-75, False), (75, False)])
-def test_a_phone_may_be_half_a_minute_wrong(away, fits):
-    secret = codes.secret("key", "salt")
-    code = pyotp.TOTP(secret).at(NOON + timedelta(seconds=away))
-    assert (codes.fitting_step(secret, code, NOON) is not None) == fits
-
-
-def test_neither_the_database_nor_the_key_alone_tells_the_secret():
-    assert len({codes.secret(key, salt) for key in ("a", "b") for salt in ("a", "b")}) == 4
-    assert len({codes.recovery_hash(key, person, "123456789012") for key in ("a", "b") for person in (1, 2)}) == 4
-
-
-@pytest.mark.parametrize("typed", ["287 082", " 287082 ", "２８７０８２", "287-082", "287\u3000082"])
-def test_a_code_is_the_same_however_it_is_typed(typed):
-    assert codes.normal(typed) == "287082"
-
-
-@pytest.mark.parametrize(
-    ("text", "production", "roles"),
-    [("", True, {"partner"}), ("", False, set()), ("none", True, set()), ("partner, trainer", False, {"partner", "trainer"})],
-)
-def test_the_setting_names_the_roles_that_must(text, production, roles):
-    assert second_factor_roles(text, production) == roles
-
-
-def test_a_role_that_does_not_exist_stops_the_start():
-    with pytest.raises(Misconfigured, match="SECOND_FACTOR"):
-        second_factor_roles("partners", production=True)
 
 
 def test_setting_it_up_asks_for_a_code_and_the_password_and_keeps_no_secret(client, app, database):
@@ -225,36 +157,6 @@ def test_what_was_typed_without_a_session_comes_through_both_steps(client, datab
         page = second_step(client, code_at(), 307, address, held_fields=page.value("held_fields"))
         assert page.location == "/en/accounts/profile"
         assert client.post(page.location, {"held_fields": held}, status=200).value("name") == "Typed before"
-
-
-@pytest.mark.both_engines
-def test_a_recovery_code_helps_once_and_is_told_of(client, app, database):
-    person = make_person()
-    made = two_steps(person)
-    with later(0):
-        client.follow(first_step(client, person))
-        second_step(client, f"{made[0][:4]}-{made[0][4:8]}-{made[0][8:]}")
-        assert "9 recovery codes left" in client.get("/en/accounts/second-factor").text
-        other = Client(app)
-        other.follow(first_step(other, person))
-        second_step(other, made[0], 422)
-        second_step(other, made[1], 303)
-    subjects = [m.subject_en for m in db.session.query(Message).filter_by(person_id=person.id)]
-    assert subjects.count("A recovery code was used") == 2
-    happened = [event.action for event in audit.history(person, without=COMING_AND_GOING)]
-    assert happened == ["person.recovery_used", "person.recovery_used", "person.factor_set"]
-
-
-def test_recovery_codes_can_be_made_anew_with_a_code(client, database):
-    person = make_person()
-    made = two_steps(person)
-    with later(0):
-        client.follow(first_step(client, person))
-        second_step(client, made[0])
-        client.post("/en/accounts/second-factor/renew", {"code": "000000"}, status=200)
-        client.post("/en/accounts/second-factor/renew", {"code": made[1]})
-        assert "10 recovery codes left" in client.get("/en/accounts/second-factor").text
-        client.post("/en/accounts/second-factor/renew", {"code": made[2]}, status=200)
 
 
 def test_turning_it_off_asks_for_password_and_code_and_ends_other_devices(client, app, database):
