@@ -44,7 +44,6 @@ class Access:
     anonymous: bool = False
 
 
-
 class SignedIn:
     """What Flask-Login carries: the actor and the key of the sign-in row."""
 

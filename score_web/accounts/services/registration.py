@@ -1,6 +1,5 @@
 """Registering, activating and asking for a new password: whoever asks hears the same, the mail says how things are."""
 
-from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.consents import DOCUMENTS
 from score_web.accounts.models import Consent, Link, LinkPurpose, MembershipRow, Organisation, Person
@@ -9,7 +8,7 @@ from score_web.accounts.services import throttle
 from score_web.accounts.services.bringing import unpack_all
 from score_web.accounts.services.links import end_links, make_link, use_link
 from score_web.core import audit, clock, mail
-from score_web.core.db import db
+from score_web.core.db import INSERTS, db
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 from score_web.permissions import Role
@@ -20,7 +19,7 @@ def register(*, email: str, name: str, password_hash: str, language: str, brough
     somebody else who registered this address first decides nothing."""
     if throttle.count(throttle.MAIL_ADDRESS, email):
         return
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Person)
+    insert = INSERTS[db.engine.dialect.name](Person)
     db.session.execute(insert.values(email=email, language=language, version=1).on_conflict_do_nothing())
     person = person_by_email(email)
     if person.activated_at:

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import case, literal, or_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.models import Throttle
 from score_web.core import clock
-from score_web.core.db import UtcDateTime, db
+from score_web.core.db import INSERTS, UtcDateTime, db
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _counted(limit: Growing, who: str, now: datetime) -> bool:
 
 
 def _upsert(limit: Limit | Growing, who: str, now: datetime, where=None):
-    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(Throttle)
+    insert = INSERTS[db.engine.dialect.name](Throttle)
     forgotten = _is_forgotten(limit, now)
     tries = case((forgotten, 1), else_=Throttle.tries + 1)
     forget_at = now + _window(limit)

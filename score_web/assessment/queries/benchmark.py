@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import and_, bindparam, func, or_, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.models import Organisation
 from score_web.assessment.benchmark import WHOLE, Benchmark, benchmarks
@@ -12,14 +11,13 @@ from score_web.assessment.lenses import Lens
 from score_web.assessment.models import AssessmentRound, BenchmarkCount, BenchmarkValue, LensValue
 from score_web.assessment.states import RoundState
 from score_web.core import rollups
-from score_web.core.db import db, read
+from score_web.core.db import INSERTS, db, read
 from score_web.enrolment import queries as enrolments
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.states import EnrolmentState
 
 APPROVED = or_(Enrolment.state == EnrolmentState.APPROVED,
                and_(Enrolment.approved_before, Enrolment.state.in_([EnrolmentState.SUBMITTED, EnrolmentState.RETURNED])))
-UPSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 COLUMNS = ("enterprise_id", "module", "theme", "sector", "province", "sum", "number")
 KEY = ("module", "circle", "theme", "sum", "number")
 CIRCLES = ("sector", "province", "both")
@@ -102,7 +100,7 @@ def _count(gone: set[tuple], come: set[tuple]) -> None:
 
 def _add(change: Counter) -> None:
     table = BenchmarkCount.__table__
-    statement = UPSERT[db.engine.dialect.name](table)
+    statement = INSERTS[db.engine.dialect.name](table)
     adding = statement.on_conflict_do_update(index_elements=KEY, set_={"n": table.c.n + statement.excluded.n})
     if rows := [dict(zip((*KEY, "n"), (*key, n), strict=True)) for key, n in sorted(change.items()) if n]:
         db.session.execute(adding, rows)

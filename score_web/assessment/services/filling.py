@@ -7,7 +7,6 @@ changes after submission; saving never touches the round's row, so people who fi
 from dataclasses import dataclass, field
 
 from sqlalchemy import insert, literal, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from score_web.accounts.models import Organisation
 from score_web.assessment import emails, questionnaire, scoring
@@ -17,7 +16,7 @@ from score_web.assessment.queries import answers_of, last_round, latest_submitte
 from score_web.assessment.services.lenses import clear_self_lens, write_self_lens
 from score_web.assessment.states import ROUND, RoundState
 from score_web.core import audit, clock
-from score_web.core.db import db, lock_row
+from score_web.core.db import INSERTS, db, lock_row
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 from score_web.enrolment import queries as enrolments
@@ -37,7 +36,7 @@ def _write(insert):
     )
 
 
-WRITE = {"sqlite": _write(sqlite.insert), "postgresql": _write(postgresql.insert)}
+WRITE = {engine: _write(insert) for engine, insert in INSERTS.items()}
 _KEPT = ", ".join(("round_id", "statement", *WRITTEN))
 KEEP = text(f"""INSERT INTO {AnswerVersion.__tablename__} ({_KEPT}) SELECT {_KEPT} FROM {Answer.__tablename__}
     WHERE round_id = :round AND statement = :statement AND version = :version ON CONFLICT DO NOTHING""")
