@@ -5,7 +5,6 @@ off during the migration and checked before it commits.
 """
 
 from alembic import context
-from flask import current_app
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 
@@ -13,7 +12,7 @@ from score_web.core.db import UtcDateTime, db
 
 
 def migrate() -> None:
-    other = context.get_x_argument(as_dictionary=True).get("database")  # a copy that is made or about to be put back
+    other = context.config.attributes["address"]  # of a copy that is made or about to be put back
     engine = create_engine(other or db.engine.url, poolclass=NullPool)
     sqlite = engine.dialect.name == "sqlite"
     if sqlite:
@@ -21,7 +20,7 @@ def migrate() -> None:
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=db.metadata, transactional_ddl=True, transaction_per_migration=False,
-                          render_item=_plain_types, **current_app.extensions["migrate"].configure_args)
+                          render_item=_plain_types, render_as_batch=True, compare_type=True)
         with context.begin_transaction():
             context.run_migrations()
             if sqlite:

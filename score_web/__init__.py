@@ -15,6 +15,7 @@ from score_web.core import (
     installation,
     jobs,
     logs,
+    migrations,
     rollups,
     sessions,
     uploads,
@@ -42,13 +43,13 @@ def create_app(**overrides) -> Flask:
     db.init_app(app)
     installation.init_app(app)
     uploads.init_app(app)
-    extensions.migrate.init_app(app, extensions.db, directory=str(config.ROOT / "migrations"))
     extensions.login_manager.init_app(app, add_context_processor=False)
     extensions.csrf.init_app(app)
     compression.init_app(app)
     logs.init_app(app)
     web.init_app(app)
     cli.init_app(app)
+    migrations.init_app(app)
     backups.init_app(app)
     jobs.init_app(app)
     rollups.init_app(app)

@@ -3,7 +3,6 @@
 from flask import g, has_request_context
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
@@ -45,7 +44,6 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(
     model_class=Base, session_options={"class_": ReadOnlyAwareSession}, disable_autonaming=True
 )
-migrate = Migrate(render_as_batch=True, compare_type=True)
 login_manager = LoginManager()
 login_manager.session_protection = None  # the row of the sign-in decides; a phone changes its address on the way
 babel = Babel(configure_jinja=False)  # core.i18n builds one environment per language

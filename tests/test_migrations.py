@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, inspect
 
 from score_web.assessment import services
 from score_web.assessment.models import LensValue
 from score_web.core.db import db
+from score_web.core.migrations import downgrade, upgrade
 from score_web.models import accounts
 from tests.assessment.filling import make_filling, submitted
 from tests.factories import make_enterprise, make_institution, make_trainer
@@ -71,6 +71,19 @@ def test_results_submitted_before_there_were_lenses_are_read_like_all_others(dat
     upgrade()
     rows = db.session.execute(db.select(LensValue.round_id, LensValue.lens, LensValue.sum, LensValue.n)).all()
     assert rows == [(f.round.id, "self", 2, 1)] * 24
+
+
+def test_the_commands_of_the_operator(app):
+    """The newest revision is where the command line, too, says it is; what cannot be done is said in one line."""
+    newest = max(path.name[:4] for path in VERSIONS.glob("*.py"))
+    run = app.test_cli_runner().invoke
+    assert run(args=["db", "check"]).output == "No new upgrade operations detected.\n"
+    assert run(args=["db", "downgrade", "0001"]).exit_code == 0
+    assert run(args=["db", "current"]).output == "0001\n"
+    assert run(args=["db", "upgrade"]).exit_code == 0
+    assert run(args=["db", "current"]).output == f"{newest} (head)\n"
+    lost = run(args=["db", "upgrade", "9999"])
+    assert (lost.exit_code, lost.output) == (1, "Error: Can't locate revision identified by '9999'\n")
 
 
 def test_sqlite_keeps_foreign_keys_after_an_upgrade(database):

@@ -33,6 +33,14 @@ def flask(*arguments, **environment) -> subprocess.CompletedProcess:
                           text=True, timeout=120, check=False)
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory) -> set[str]:
+    """The modules that are there once the application is made."""
+    folder = str(tmp_path_factory.mktemp("loaded"))
+    start = [sys.executable, "-c", "import sys, app; print(*sys.modules)"]
+    return set(subprocess.check_output(start, cwd=ROOT, text=True, env=os.environ | {"SCORE_DATA_DIR": folder}).split())
+
+
 def test_demo_is_the_default_and_keeps_its_key(clean):
     first, second = load(), load()
     assert first["DEMO"]
@@ -106,6 +114,11 @@ def test_demo_reset_does_nothing_in_production(tmp_path):
     refused = flask("demo", "reset", **settings)
     assert refused.returncode != 0
     assert "production" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["alembic", "holidays", "icalendar", "PIL", "segno", "typst", "xlsxwriter", "zxcvbn"])
+def test_a_server_starts_without_what_few_pages_need(loaded, name):
+    assert name not in loaded
 
 
 def test_a_folder_may_be_named_as_seen_from_here(clean, monkeypatch, tmp_path):

@@ -22,13 +22,13 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from flask_migrate import upgrade
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError
 
 from score_web.core import clock, installation, uploads
 from score_web.core.copying import copy_in, copy_out, upgrade_file
 from score_web.core.db import db
+from score_web.core.migrations import upgrade
 
 DATABASE, FILES, SUMS = "score.db", "files", "SHA256SUMS"
 data = AppGroup("data", help="Copies of the database and the uploaded files.")

@@ -7,11 +7,11 @@ import sys
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from flask_migrate import upgrade
 
 from score_web.config import ROOT
 from score_web.core import installation, mail
 from score_web.core.db import db
+from score_web.core.migrations import upgrade
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 post = AppGroup("mail", help="Outgoing mail.")

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy import Connection, Table, create_engine, func, select, text
 from sqlalchemy.pool import NullPool
 
 from score_web.core.db import Base, db
+from score_web.core.migrations import upgrade
 
 MANY = 1000
 
@@ -32,7 +32,7 @@ def copy_in(file: Path) -> None:
 
 
 def upgrade_file(file: Path) -> None:
-    upgrade(x_arg=[f"database=sqlite:///{file}"])
+    upgrade(address=f"sqlite:///{file}")
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from score_web.core import audit, chain, inspection
 from score_web.core.db import db
+from score_web.core.migrations import downgrade, upgrade
 from score_web.enrolment import queries
 from score_web.enrolment.models import Enrolment
 from score_web.permissions import Role

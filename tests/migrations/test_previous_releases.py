@@ -5,11 +5,11 @@ import json
 import os
 
 import pytest
-from flask_migrate import downgrade, upgrade
 
 from score_web.assessment import queries
 from score_web.assessment.models import AssessmentRound
 from score_web.core.db import db
+from score_web.core.migrations import downgrade, upgrade
 from score_web.demo.cli import PASSWORD
 from score_web.enrolment.models import Enrolment
 from tests.client import Client
