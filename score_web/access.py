@@ -19,12 +19,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Forbidden, NotFound
 
 from score_web.core import clock, faults, held
-from score_web.core.db import find
 from score_web.core.errors import Refused
 from score_web.core.i18n import say
+from score_web.core.reading import find
 from score_web.core.words import N_, Sentence
-from score_web.extensions import csrf, db, is_read_only, login_manager
+from score_web.extensions import csrf, db, login_manager
 from score_web.permissions import Actor, Permission, permitted
+from score_web.readers import is_read_only
 
 CHANGED = Sentence(
     N_("Somebody else was faster: this has just changed. What you typed is still here; look at where it stands now and try again.")

@@ -1,30 +1,28 @@
 """The extensions of the application, created here and nothing else."""
 
-from flask import g, has_request_context
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
-from sqlalchemy import MetaData
+from sqlalchemy import Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-
-def is_read_only() -> bool:
-    return has_request_context() and g.get("read_only", False)
+from score_web import readers
 
 
 class ReadOnlyAwareSession(Session):
-    """A GET or HEAD reads through an engine that refuses writes; everything else writes."""
+    """On a GET or HEAD it joins the transaction of the reader, which refuses writes; everything else writes."""
 
     def get_bind(self, *args, **kwargs):
         engine = super().get_bind(*args, **kwargs)
-        if not is_read_only() or not hasattr(engine, "execution_options"):
+        if not readers.is_read_only() or not isinstance(engine, Engine):
             return engine
-        readers = engine.dialect.__dict__.setdefault("_score_readers", {})
-        if engine not in readers:
-            readers[engine] = engine.execution_options(read_only=True, postgresql_readonly=True)
-        return readers[engine]
+        return (readers.current() or readers.begin(engine)).connection
+
+    def rollback(self) -> None:
+        super().rollback()
+        readers.end()
 
 
 class Base(DeclarativeBase):

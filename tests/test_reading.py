@@ -7,7 +7,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from score_web.accounts.models import Organisation
 from score_web.core import faults
-from score_web.core.db import all_of, db, find, read, records
+from score_web.core.db import db
+from score_web.core.reading import all_of, find, read, records
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.queries import enrolment_of
 from score_web.enrolment.states import EnrolmentState

@@ -15,8 +15,9 @@ from score_web.booking.offers import Offer
 from score_web.booking.queries import checks_of, clash, facts_of, may_visit, offers_for, overdue
 from score_web.booking.states import BOOKING, BookingKind, BookingState, may_complete
 from score_web.core import audit, clock
-from score_web.core.db import db, lock_row
+from score_web.core.db import db
 from score_web.core.errors import Refused
+from score_web.core.reading import lock_row
 from score_web.core.words import N_
 from score_web.permissions import Actor
 from score_web.trainers.queries import profile_of

@@ -13,8 +13,9 @@ from sqlalchemy import JSON, ForeignKey, Index, Select, String, bindparam, case,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.core import logs
-from score_web.core.db import Base, UtcDateTime, db, read, utc_now
+from score_web.core.db import Base, UtcDateTime, db, utc_now
 from score_web.core.i18n import _
+from score_web.core.reading import read
 from score_web.core.workflow import Workflow
 
 CONCERNED = ("enterprise_id", "institution_id", "person_id")

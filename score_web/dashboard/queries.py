@@ -14,7 +14,7 @@ from score_web.booking import queries as booking
 from score_web.booking.models import Booking
 from score_web.booking.states import BookingKind, BookingState
 from score_web.core import audit, clock
-from score_web.core.db import find
+from score_web.core.reading import find
 from score_web.core.waiting import Waiting
 from score_web.dashboard.loop import Facts, Refusal, is_under_way
 from score_web.enrolment import queries as enrolment

@@ -14,7 +14,8 @@ from score_web.assessment.models import AssessmentRound
 from score_web.assessment.queries import module_of
 from score_web.assessment.questionnaire import Module, Statement
 from score_web.core import clock
-from score_web.core.db import db, read
+from score_web.core.db import db
+from score_web.core.reading import read
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.enrolment import queries as enrolments

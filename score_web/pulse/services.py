@@ -14,8 +14,9 @@ from sqlalchemy import delete, update
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.services import add_worker_values, set_worker_responses
 from score_web.core import audit, clock
-from score_web.core.db import db, insert_once, lock_row
+from score_web.core.db import db, insert_once
 from score_web.core.errors import Refused
+from score_web.core.reading import lock_row
 from score_web.core.words import N_
 from score_web.enrolment import queries as enrolments
 from score_web.permissions import Actor

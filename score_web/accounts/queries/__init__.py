@@ -11,9 +11,10 @@ from score_web.access import key_hash
 from score_web.accounts.consents import outdated
 from score_web.accounts.models import Consent, Device, Link, LinkPurpose, Mandate, MembershipRow, Organisation, Person, SecondFactor, SignIn
 from score_web.core import audit, clock, paging
-from score_web.core.db import db, read
+from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.core.paging import Page
+from score_web.core.reading import read
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Membership, Role

@@ -12,7 +12,8 @@ from score_web.assessment.models import Answer, AssessmentRound
 from score_web.assessment.questionnaire import Module, Theme
 from score_web.assessment.scoring import ModuleScore
 from score_web.assessment.states import RoundState
-from score_web.core.db import all_of, db, find, once, read, records
+from score_web.core.db import db
+from score_web.core.reading import all_of, find, once, read, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.enrolment import queries as enrolments

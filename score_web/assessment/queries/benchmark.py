@@ -11,7 +11,8 @@ from score_web.assessment.lenses import Lens
 from score_web.assessment.models import AssessmentRound, BenchmarkCount, BenchmarkValue, LensValue
 from score_web.assessment.states import RoundState
 from score_web.core import rollups
-from score_web.core.db import INSERTS, db, read
+from score_web.core.db import INSERTS, db
+from score_web.core.reading import read
 from score_web.enrolment import queries as enrolments
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.states import EnrolmentState

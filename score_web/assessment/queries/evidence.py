@@ -7,7 +7,8 @@ from score_web.assessment.evidence import Piece
 from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.assessment.states import RoundState
 from score_web.core import uploads
-from score_web.core.db import db, read
+from score_web.core.db import db
+from score_web.core.reading import read
 
 # What who uploaded a piece said last on photos as examples, see privacy/purposes.py.
 AGREED = (

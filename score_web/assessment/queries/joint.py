@@ -10,7 +10,8 @@ from score_web.accounts.models import MembershipRow, Person
 from score_web.assessment.answering import Stored
 from score_web.assessment.models import PARTICIPANTS, Answer, AnswerVersion, AssessmentRound, Participants, ThemeAssignment
 from score_web.assessment.queries import reply_of
-from score_web.core.db import db, find, read
+from score_web.core.db import db
+from score_web.core.reading import find, read
 from score_web.permissions import Role
 
 Headcount = tuple[int, int, int, int]

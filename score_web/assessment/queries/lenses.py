@@ -10,7 +10,7 @@ from score_web.assessment.lenses import Lens, Tally, View
 from score_web.assessment.models import AssessmentRound, LensValue, TrainerRating, WorkerVoice
 from score_web.assessment.queries import answers_of, module_of
 from score_web.assessment.scoring import ModuleScore
-from score_web.core.db import find, read
+from score_web.core.reading import find, read
 
 VALUES = select(LensValue.lens, LensValue.statement, LensValue.sum, LensValue.n).where(LensValue.round_id == bindparam("round"))
 RATINGS = (

@@ -11,8 +11,9 @@ from score_web.assessment.models import AssessmentRound, Evidence
 from score_web.assessment.questionnaire import Statement
 from score_web.assessment.states import RoundState
 from score_web.core import audit, clock, documents, pictures, uploads
-from score_web.core.db import db, lock_row
+from score_web.core.db import db
 from score_web.core.errors import Refused
+from score_web.core.reading import lock_row
 from score_web.core.words import N_
 from score_web.permissions import Actor
 

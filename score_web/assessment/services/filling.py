@@ -16,8 +16,9 @@ from score_web.assessment.queries import answers_of, last_round, latest_submitte
 from score_web.assessment.services.lenses import clear_self_lens, write_self_lens
 from score_web.assessment.states import ROUND, RoundState
 from score_web.core import audit, clock
-from score_web.core.db import INSERTS, db, lock_row
+from score_web.core.db import INSERTS, db
 from score_web.core.errors import Refused
+from score_web.core.reading import lock_row
 from score_web.core.words import N_
 from score_web.enrolment import queries as enrolments
 from score_web.permissions import Actor

@@ -6,8 +6,9 @@ from score_web.assessment.models import PARTICIPANTS, AssessmentRound, Participa
 from score_web.assessment.queries.joint import Headcount, Together, together
 from score_web.assessment.questionnaire import Theme
 from score_web.assessment.states import RoundState
-from score_web.core.db import db, lock_row
+from score_web.core.db import db
 from score_web.core.errors import Refused
+from score_web.core.reading import lock_row
 from score_web.core.words import N_
 from score_web.permissions import Actor, Role
 

@@ -8,7 +8,8 @@ from score_web.assessment.lenses import FEWEST, Lens
 from score_web.assessment.models import Answer, AssessmentRound, LensValue, WorkerVoice
 from score_web.assessment.queries import module_of
 from score_web.core import clock
-from score_web.core.db import db, lock_row
+from score_web.core.db import db
+from score_web.core.reading import lock_row
 from score_web.enrolment import queries as enrolments
 
 

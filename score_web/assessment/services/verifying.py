@@ -11,8 +11,9 @@ from score_web.assessment.queries.lenses import trainer_ratings_of
 from score_web.assessment.services.filling import Saved
 from score_web.assessment.states import RoundState
 from score_web.core import audit, clock
-from score_web.core.db import db, lock_row
+from score_web.core.db import db
 from score_web.core.errors import Refused
+from score_web.core.reading import lock_row
 from score_web.core.words import N_
 from score_web.permissions import Actor
 

@@ -15,8 +15,9 @@ from score_web.booking.models import Booking
 from score_web.booking.offers import Candidate, Offer, offers, window
 from score_web.booking.states import LIVE, BookingKind, BookingState
 from score_web.core import clock, paging
-from score_web.core.db import all_of, db, records
+from score_web.core.db import db
 from score_web.core.paging import Page
+from score_web.core.reading import all_of, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence, Text
 from score_web.enrolment import queries as enrolment

@@ -11,8 +11,8 @@ from score_web.booking.models import Booking
 from score_web.booking.queries import PEOPLE
 from score_web.booking.states import BookingState
 from score_web.core import clock, paging
-from score_web.core.db import read
 from score_web.core.paging import Page
+from score_web.core.reading import read
 from score_web.permissions import Actor, Role
 
 _S = BookingState

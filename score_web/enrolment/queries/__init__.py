@@ -10,7 +10,8 @@ from sqlalchemy.sql import Select
 from score_web.accounts.models import Organisation
 from score_web.accounts.queries import institutions
 from score_web.core import audit, clock, paging
-from score_web.core.db import all_of, db, once, records
+from score_web.core.db import db
+from score_web.core.reading import all_of, once, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence, Text
 from score_web.enrolment.changes import Change, changes, untouched

@@ -8,7 +8,8 @@ from sqlalchemy.sql import Select
 
 from score_web.accounts.models import Consent, MembershipRow, Organisation, Person
 from score_web.accounts.queries import people_visible_to
-from score_web.core.db import all_of, db, records
+from score_web.core.db import db
+from score_web.core.reading import all_of, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Role

@@ -22,9 +22,10 @@ from score_web.assessment.states import RoundState
 from score_web.booking.models import Booking
 from score_web.core import audit, clock, mail, uploads
 from score_web.core.audit import AuditEvent, AuditWords, take_step
-from score_web.core.db import db, lock_row
+from score_web.core.db import db
 from score_web.core.errors import Refused
 from score_web.core.mail import Message
+from score_web.core.reading import lock_row
 from score_web.core.words import Sentence
 from score_web.enrolment.models import Enrolment, EnrolmentVersion
 from score_web.enrolment.queries import enrolment_of
