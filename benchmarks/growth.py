@@ -38,7 +38,7 @@ PAGES = {
         f"{DECIDED}&search=G0000", f"{DECIDED}&sector=C20", f"{DECIDED}&flag=code", ALL, "accounts/people", "NEXT accounts/people",
         "accounts/people?role=trainer", f"accounts/people?q={TWO}", "accounts/inbox", "trainers/",
         "trainers/?all=1&module=3&province=330000",
-        "booking/", "NEXT booking/",
+        "booking/", "NEXT booking/", "privacy/requests",
     ),
     SMALL: (DECIDED, f"{DECIDED}&search={TWO}", "accounts/people", "trainers/", "booking/"),
     NATION: (ALL, f"{ALL}&search={TWO}", f"{ALL}&search={MANY}", "accounts/people", f"accounts/people?q={TWO}", "trainers/?all=1"),

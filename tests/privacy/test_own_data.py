@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from score_web.accounts.models import Consent
+from score_web.accounts.models import Consent, Organisation
 from score_web.core.db import Base, db
 from score_web.permissions import Role
 from score_web.privacy import queries, services
@@ -141,6 +141,30 @@ def test_a_request_goes_to_the_institution_and_comes_back_answered(client, datab
     client.post(f"/en/privacy/requests/{asked.id}", {"answer": "Twice."}, status=409)
     assert "Put right." in client.sign_in(head).get("/en/privacy/correct").text
     assert queries.waiting_for(actor_of(partner)) == []
+
+
+def steps_of(ask) -> int:
+    """How many steps SQLite takes to answer; time would be another number every day."""
+    steps, there = [], db.session.connection().connection.dbapi_connection
+    there.set_progress_handler(lambda: steps.append(1), 1)
+    ask()
+    there.set_progress_handler(None, 0)
+    return len(steps)
+
+
+def test_what_waits_costs_an_institution_the_same_however_many_enterprises_it_has(database):
+    institution, partner = make_institution()
+    wishing, head = make_enterprise(institution=institution)
+    services.ask("Please correct my name", by=actor_of(head))
+    services.ask_erasure(wishing, by=actor_of(head))
+    actor = actor_of(partner)
+    db.session.commit()
+    [waiting] = queries.waiting_for(actor)
+    assert (waiting.count, waiting.since) == (2, queries.requests_of(head.id)[0].asked_at)
+    few = steps_of(lambda: queries.waiting_for(actor)), steps_of(lambda: queries.erasures_to_confirm(actor))
+    db.session.add_all(Organisation(kind="enterprise", institution=institution) for _ in range(300))
+    db.session.commit()
+    assert (steps_of(lambda: queries.waiting_for(actor)), steps_of(lambda: queries.erasures_to_confirm(actor))) == few
 
 
 def test_photos_may_be_shown_elsewhere_only_with_the_consent_of_who_uploaded_them(client, world):

@@ -33,6 +33,7 @@ LOADED = (
     "certification",
     "message",
     "consent",
+    *("data_request", "erasure"),
     *(r.model.__tablename__ for r in rollups.ROLLUPS.values()),
 )
 OUTCOMES = (("completed", 55), ("declined", 12), ("cancelled", 13), ("lapsed", 10), ("accepted", 6), ("requested", 4))
@@ -129,6 +130,17 @@ class Growth:
                 self.round(firm, made, who, *((1, 1), (1, 2), (self.chance.randint(2, 5), 1))[number], last=number + 1 == firm.rounds)
             if firm.rounds and self.chance.random() < 0.5:
                 self.booking(firm, made, who, institution)
+            self.wishes(made, who, institution)
+
+    def wishes(self, made: int, who: int, institution: int) -> None:
+        """What few ask for: the institution looks at it."""
+        since = {"version": 1, "asked_at": self.ago(5)}
+        if self.chance.random() < 0.002:
+            since |= {"text": "请更正。", "answer": "", "answered_at": None, "answered_by_id": None}
+            self.add("data_request", person_id=who, institution_id=institution, state="open", **since)
+        elif self.chance.random() < 0.001:
+            since |= {"due_on": clock.today() + timedelta(days=25), "ended_at": None}
+            self.add("erasure", person_id=None, organisation_id=made, asked_by_id=who, state="asked", **since)
 
     def enrol(self, firm: Firm, made: int, who: int, institution: int | None) -> None:
         women = firm.employees // 2

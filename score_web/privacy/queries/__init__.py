@@ -1,8 +1,9 @@
 """What did somebody agree to, ask for, and what of an enterprise went to whom?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, false, func, select
+from sqlalchemy import bindparam, false, func, select, union_all
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql import Select
 
@@ -97,15 +98,17 @@ def erasure_of_enterprise(enterprise_id: int | None) -> Erasure | None:
 
 
 def erasures_visible_to(actor: Actor) -> Select:
-    """Those of enterprises whose institution one works for."""
+    """Those of enterprises whose institution one works for. Begun from the few that are asked for: an institution has thousands of
+    enterprises, and SQLite would collect them all for an `IN`."""
     own = actor.organisations(Role.PARTNER)
-    responsible = select(Organisation.id).where(Organisation.institution_id.in_(own))
-    return select(Erasure).where(Erasure.organisation_id.in_(responsible) if own else false())
+    theirs = Erasure.organisation_id.is_not(None) & Erasure.organisation.has(Organisation.institution_id.in_(own))
+    return select(Erasure).where(theirs if own else false())
 
 
 def erasures_to_confirm(actor: Actor) -> list[Erasure]:
-    asked = erasures_visible_to(actor).where(Erasure.state == ErasureState.ASKED)
-    return list(db.session.scalars(asked.options(joinedload(Erasure.organisation)).order_by(Erasure.id)))
+    """The oldest first; sorted here, for SQLite would walk through all that ever were to have them in order."""
+    asked = erasures_visible_to(actor).where(Erasure.state == ErasureState.ASKED).options(joinedload(Erasure.organisation))
+    return sorted(db.session.scalars(asked), key=lambda erasure: erasure.id)
 
 
 def responsible_for(person: Person) -> int | None:
@@ -118,6 +121,14 @@ def responsible_for(person: Person) -> int | None:
     return db.session.scalar(nationwide.order_by(Organisation.id).limit(1))
 
 
+def _asked(actor: Actor) -> tuple[int, datetime | None]:
+    """How many requests and erasures wait for one's institution, and since when the oldest does; without their words."""
+    requests = requests_visible_to(actor).where(DataRequest.state == RequestState.OPEN).with_only_columns(DataRequest.asked_at)
+    erasures = erasures_visible_to(actor).where(Erasure.state == ErasureState.ASKED).with_only_columns(Erasure.asked_at)
+    asked = union_all(requests, erasures).subquery()
+    return tuple(db.session.execute(select(func.count(), func.min(asked.c.asked_at)).select_from(asked)).one())
+
+
 def waiting_for(actor: Actor) -> list[Waiting]:
     """For the dashboard: an account about to be erased; for institutions, requests to answer and erasures to confirm."""
     found = []
@@ -126,10 +137,8 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         found.append(Waiting(text, "privacy.leave", since=own.asked_at, urgent=True))
     if not actor.has(Role.PARTNER):
         return found
-    asked = [r for r in requests_to_answer(actor) if r.state is RequestState.OPEN]
-    wishes = erasures_to_confirm(actor)
-    if number := len(asked) + len(wishes):
-        since = min(one.asked_at for one in (*asked, *wishes))
+    number, since = _asked(actor)
+    if number:
         found.append(
             Waiting(
                 Sentence(N_("Requests about personal data to answer: %(number)s"), number=number),
