@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.dml import UpdateBase
 
 from score_web import readers
 from score_web.extensions import Base, db
@@ -18,7 +19,7 @@ from score_web.extensions import Base, db
 
 @dataclass
 class _Prepared:
-    """A query as one engine is asked it: its text, the values that are always the same, and how values go in and come out."""
+    """A statement as one engine is asked it: its text, the values that are always the same, and how values go in and come out."""
 
     text: str
     fixed: dict
@@ -44,9 +45,9 @@ class _Prepared:
 
 
 @lru_cache(maxsize=256)
-def _prepared(query: Select, dialect: Dialect) -> _Prepared:
-    compiled = query.compile(dialect=dialect)
-    columns = list(query.selected_columns)
+def prepared(statement: Select | UpdateBase, dialect: Dialect) -> _Prepared:
+    compiled = statement.compile(dialect=dialect)
+    columns = list(statement.exported_columns)
     changes = [(place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in enumerate(columns)]
     ingoing = {compiled.bind_names[bind]: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind in compiled.bind_names}
     return _Prepared(
@@ -58,21 +59,26 @@ def _prepared(query: Select, dialect: Dialect) -> _Prepared:
 def read(query: Select, **values) -> list:
     """The rows of a query that was put together once, when its module was loaded, with `bindparam`s for `values`. Pages that
     everybody opens read so: no objects, and the driver is asked at once. What was only added to the session counts too."""
-    connection, watched = _transaction()
+    connection, watched = transaction()
     if watched:
         return connection.execute(query, values).all()
-    prepared = _prepared(query, connection.dialect)
+    asked = prepared(query, connection.dialect)
+    return sent(connection, asked, asked.values(values))
+
+
+def sent(connection: Connection, asked: _Prepared, values, many: bool = False) -> list:
+    """The rows that come back, if any do."""
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(prepared.text, prepared.values(values))
-        return prepared.rows(cursor.fetchall())
+        (cursor.executemany if many else cursor.execute)(asked.text, values)
+        return asked.rows(cursor.fetchall()) if asked.row._fields else []
     except connection.dialect.dbapi.Error as error:
-        raise _told(error, connection, cursor, prepared.text) from error
+        raise _told(error, connection, cursor, asked.text) from error
     finally:
         cursor.close()
 
 
-def _transaction() -> tuple[Connection, bool]:
+def transaction() -> tuple[Connection, bool]:
     """The open one, and whether somebody counts or logs what is asked in it."""
     if readers.is_read_only():
         open_one = readers.current() or readers.begin(db.engine)

@@ -14,7 +14,7 @@ from score_web.core import audit, clock, paging
 from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.core.paging import Page
-from score_web.core.reading import read
+from score_web.core.reading import find, lock_row, read
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 from score_web.permissions import Actor, Membership, Role
@@ -121,13 +121,19 @@ def stored_password(email: str, device_hash: str) -> tuple[int, str, int | None]
     return tuple(rows[0]) if rows else (0, "", None)
 
 
+FACTOR = select(SecondFactor.person_id).where(SecondFactor.person_id == bindparam("person"))
+
+
 def has_second_factor(person_id: int) -> bool:
-    return db.session.scalar(select(SecondFactor.person_id).where(SecondFactor.person_id == person_id)) is not None
+    return bool(read(FACTOR, person=person_id))
 
 
 def person_by_id(person_id: int, *, lock: bool = False) -> Person | None:
     """With `lock` as it is now, and nobody else changes it before we are done."""
-    return db.session.get(Person, person_id, populate_existing=lock, with_for_update=True if lock else None)
+    person = find(Person, person_id)
+    if person and lock:
+        lock_row(person)
+    return person
 
 
 def institutions() -> list[Organisation]:

@@ -1,5 +1,9 @@
 """Sign-ins are rows: ending one holds on the next request of that device."""
 
+from functools import cache
+
+from sqlalchemy import Insert, bindparam, select, update
+
 from score_web.access import key_hash, new_key
 from score_web.accounts.devices import Visitor, device_words
 from score_web.accounts.models import Device, Person, SignIn
@@ -7,10 +11,19 @@ from score_web.accounts.queries import actor_of, person_by_id, stored_password
 from score_web.accounts.services import throttle
 from score_web.accounts.services.hashing import hash_fits, hasher
 from score_web.core import audit, clock, mail
-from score_web.core.db import INSERTS, db, let_go
+from score_web.core.db import INSERTS, UtcDateTime, db, let_go
+from score_web.core.reading import read
+from score_web.core.writing import insert_of, write
 from score_web.permissions import Actor
 
 NOBODY = Visitor()
+
+
+NEW = insert_of(SignIn, "key_hash", "person_id", "device", "device_id", "seen_on")
+END_EARLIER = (
+    update(SignIn.__table__).where(SignIn.device_id == bindparam("of_device"), SignIn.ended_at.is_(None)).values(ended_at=bindparam("now"))
+)
+OTHER_DEVICE = select(Device.id).where(Device.person_id == bindparam("person"), Device.id != bindparam("device")).limit(1)
 
 
 def start_sign_in(person: Person, visitor: Visitor = NOBODY) -> tuple[Actor, str]:
@@ -18,10 +31,9 @@ def start_sign_in(person: Person, visitor: Visitor = NOBODY) -> tuple[Actor, str
     key, words = new_key(), device_words(visitor.says)
     device_id, is_new = _remember_device(person, visitor.key) if visitor.key else (None, False)
     if device_id and not is_new:
-        _end_earlier(device_id)
-    db.session.add(SignIn(key_hash=key_hash(key), person_id=person.id, device=words, device_id=device_id, seen_on=clock.today()))
+        write(END_EARLIER, of_device=device_id, now=clock.now())  # its cookie is about to be replaced: one device is signed in once
+    write(NEW, key_hash=key_hash(key), person_id=person.id, device=words, device_id=device_id, seen_on=clock.today())
     audit.record("person.signed_in", person, by=person)
-    db.session.flush()
     if is_new:
         mail.send("accounts/email_new_device.txt", to=person, path="/accounts/devices", words=words, at=clock.now())
     return actor_of(person), key
@@ -30,18 +42,17 @@ def start_sign_in(person: Person, visitor: Visitor = NOBODY) -> tuple[Actor, str
 def _remember_device(person: Person, key: str) -> tuple[int, bool]:
     """Its number, and whether it is new to somebody who had another one before: nobody is told of their very first."""
     now = clock.now()
-    insert = INSERTS[db.engine.dialect.name](Device)
-    values = insert.values(person_id=person.id, key_hash=key_hash(key), created_at=now, last_seen_at=now)
-    upsert = values.on_conflict_do_update(index_elements=[Device.person_id, Device.key_hash], set_={"last_seen_at": now})
-    row = db.session.execute(upsert.returning(Device.id, Device.created_at)).one()
-    others = db.select(Device.id).where(Device.person_id == person.id, Device.id != row.id).limit(1)
-    return row.id, row.created_at == now and db.session.scalar(others) is not None
+    (row,) = write(_device(db.engine.dialect.name), person_id=person.id, key_hash=key_hash(key), now=now)
+    return row.id, row.created_at == now and bool(read(OTHER_DEVICE, person=person.id, device=row.id))
 
 
-def _end_earlier(device_id: int) -> None:
-    """Its cookie is about to be replaced: one device is signed in once."""
-    earlier = db.update(SignIn).where(SignIn.device_id == device_id, SignIn.ended_at.is_(None))
-    db.session.execute(earlier.values(ended_at=clock.now()).execution_options(synchronize_session=False))
+@cache
+def _device(engine: str) -> Insert:
+    now = bindparam("now", type_=UtcDateTime)
+    insert = INSERTS[engine](Device.__table__).values(
+        person_id=bindparam("person_id"), key_hash=bindparam("key_hash"), created_at=now, last_seen_at=now)
+    seen = insert.on_conflict_do_update(index_elements=[Device.person_id, Device.key_hash], set_={"last_seen_at": now})
+    return seen.returning(Device.id, Device.created_at)
 
 
 def person_by_password(email: str, password: str, *, visitor: Visitor) -> tuple[Person | None, int]:

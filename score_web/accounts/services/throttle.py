@@ -9,13 +9,16 @@ import hmac
 import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask import current_app
-from sqlalchemy import case, literal, or_
+from sqlalchemy import Insert, bindparam, case, delete, or_, select, update
 
 from score_web.accounts.models import Throttle
 from score_web.core import clock
 from score_web.core.db import INSERTS, UtcDateTime, db
+from score_web.core.reading import read
+from score_web.core.writing import write
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ MAIL_ADDRESS = Limit("mail-address", 5, 60)
 MAIL_CLIENT = Limit("mail-client", 200, 60)
 INVITE_PERSON = Limit("invite-person", 60, 60)
 Try = tuple[Limit | Growing, str]
+AT = Throttle.__table__.c
 SLACK = timedelta(minutes=10)  # of two tries at once the one that began first may be written last, and clocks differ
 
 
@@ -68,60 +72,64 @@ def client_of(address: str | None) -> str:
 def count(limit: Limit | Growing, who: str) -> int:
     """Count this try. Returns 0 while it is allowed, else the minutes to wait. A growing limit does not count what must wait."""
     now = clock.now()
+    moments = {name: now + time for name, time in _ahead(limit).items()}
+    rows = write(_counting(limit, db.engine.dialect.name), who=_key(limit, who), **moments)
     if isinstance(limit, Growing):
-        return 0 if _counted(limit, who, now) else minutes_left((limit, who)) or 1
-    row = db.session.execute(_upsert(limit, who, now).returning(Throttle.tries, Throttle.forget_at)).one()
-    return _minutes(row.forget_at, now) if row.tries > limit.tries else 0
+        return 0 if rows else minutes_left((limit, who)) or 1
+    return _minutes(rows[0].forget_at, now) if rows[0].tries > limit.tries else 0
 
 
-def _counted(limit: Growing, who: str, now: datetime) -> bool:
-    open_now = or_(Throttle.blocked_until <= now, _is_forgotten(limit, now))
-    return db.session.execute(_upsert(limit, who, now, where=open_now).returning(Throttle.tries)).first() is not None
-
-
-def _upsert(limit: Limit | Growing, who: str, now: datetime, where=None):
-    insert = INSERTS[db.engine.dialect.name](Throttle)
-    forgotten = _is_forgotten(limit, now)
-    tries = case((forgotten, 1), else_=Throttle.tries + 1)
-    forget_at = now + _window(limit)
+@cache
+def _counting(limit: Limit | Growing, engine: str) -> Insert:
+    """The upsert is put together once for each limit: from try to try only the key and the moments are others."""
+    forgotten = or_(AT.forget_at <= _moment("now"), AT.forget_at > _moment("too_far"))  # too far: the clock was wrong when that was written
+    tries = case((forgotten, 1), else_=AT.tries + 1)
     if isinstance(limit, Growing):
-        again = {"tries": tries, "forget_at": forget_at, "blocked_until": _blocked_until(limit, tries, now)}
+        again, where = {"forget_at": _moment("end"), "blocked_until": _blocked_until(limit, tries)}, AT.blocked_until <= _moment("now")
     else:
-        again = {"tries": tries, "forget_at": case((forgotten, _at(forget_at)), else_=Throttle.forget_at)}
-    first = insert.values(key=_key(limit, who), tries=1, blocked_until=now - SLACK, forget_at=forget_at)
-    return first.on_conflict_do_update(index_elements=[Throttle.key], set_=again, where=where)
+        again, where = {"forget_at": case((forgotten, _moment("end")), else_=AT.forget_at)}, AT.tries >= 0
+    first = INSERTS[engine](Throttle.__table__).values(
+        key=bindparam("who"), tries=1, blocked_until=_moment("past"), forget_at=_moment("end"))
+    upsert = first.on_conflict_do_update(index_elements=[AT.key], set_={"tries": tries} | again, where=or_(where, forgotten))
+    return upsert.returning(AT.tries, AT.forget_at)
 
 
-def _is_forgotten(limit: Limit | Growing, now: datetime):
-    """Also what lies further ahead than it ever may: the clock was wrong when it was written."""
-    return or_(Throttle.forget_at <= now, Throttle.forget_at > now + _window(limit) + SLACK)
+@cache
+def _ahead(limit: Limit | Growing) -> dict[str, timedelta]:
+    """How far from now the moments lie that its upsert speaks of: they are handed over, since the two engines reckon with dates
+    differently."""
+    waits = limit.waits if isinstance(limit, Growing) else []
+    moments = {"now": timedelta(), "past": -SLACK, "end": _window(limit), "too_far": _window(limit) + SLACK}
+    return moments | {f"after_{minutes}": timedelta(minutes=minutes) for minutes in waits}
+
+
+def _moment(name: str):
+    return bindparam(name, type_=UtcDateTime)
+
+
+def _blocked_until(limit: Growing, tries):
+    waits = [(tries == limit.free + n, _moment(f"after_{minutes}")) for n, minutes in enumerate(limit.waits[:-1])]
+    return case((tries < limit.free, _moment("past")), *waits, else_=_moment(f"after_{limit.longest}"))
 
 
 def _window(limit: Limit | Growing) -> timedelta:
     return timedelta(hours=limit.hours) if isinstance(limit, Growing) else timedelta(minutes=limit.minutes)
 
 
-def _blocked_until(limit: Growing, tries, now: datetime):
-    """A table of moments instead of arithmetic with dates, which the two engines write differently."""
-    waits = [(tries == limit.free + n, _at(now + timedelta(minutes=minutes))) for n, minutes in enumerate(limit.waits[:-1])]
-    return case((tries < limit.free, _at(now - SLACK)), *waits, else_=_at(now + timedelta(minutes=limit.longest)))
-
-
-def _at(moment: datetime):
-    return literal(moment, UtcDateTime)
+MINE = AT.key == bindparam("who")
+STANDING = select(AT.tries, AT.blocked_until, AT.forget_at).where(MINE, AT.forget_at > _moment("now"))
+FORGIVE = update(Throttle.__table__).where(MINE, AT.tries > 0).values(tries=AT.tries - 1, blocked_until=_moment("past"))
+CLEAR = delete(Throttle.__table__).where(MINE)
 
 
 def minutes_left(*who: Try) -> int:
     """How long the longest of these waits: asked before slow work, counts nothing."""
     now = clock.now()
-    by_key = {_key(*one): one[0] for one in who}
-    found = db.select(Throttle.key, Throttle.tries, Throttle.blocked_until, Throttle.forget_at)
-    rows = db.session.execute(found.where(Throttle.key.in_(by_key), Throttle.forget_at > now))
-    return max((_left(by_key[row.key], row, now) for row in rows), default=0)
+    return max(_left(limit, row, now) for limit, one in who for row in read(STANDING, who=_key(limit, one), now=now) or [None])
 
 
 def _left(limit: Limit | Growing, row, now: datetime) -> int:
-    if row.forget_at > now + _window(limit) + SLACK:
+    if row is None or row.forget_at > now + _window(limit) + SLACK:
         return 0
     if isinstance(limit, Growing):
         return _minutes(row.blocked_until, now)
@@ -130,14 +138,12 @@ def _left(limit: Limit | Growing, row, now: datetime) -> int:
 
 def forgive(limit: Growing, who: str) -> None:
     """Take back a try that turned out well; the wrong ones of others who share this address still count."""
-    mine = db.update(Throttle).where(Throttle.key == _key(limit, who), Throttle.tries > 0)
-    fewer = mine.values(tries=Throttle.tries - 1, blocked_until=clock.now() - SLACK)
-    db.session.execute(fewer.execution_options(synchronize_session=False))
+    write(FORGIVE, who=_key(limit, who), past=clock.now() - SLACK)
 
 
 def clear(limit: Growing, who: str) -> None:
     """Forget all: the right person was there."""
-    db.session.execute(db.delete(Throttle).where(Throttle.key == _key(limit, who)).execution_options(synchronize_session=False))
+    write(CLEAR, who=_key(limit, who))
 
 
 def _minutes(until: datetime, now: datetime) -> int:
