@@ -3,6 +3,8 @@
 A page shows some twenty links, and putting one together looks through the rules of all pages.
 """
 
+from functools import partial
+
 from flask import Flask, current_app, url_for
 from werkzeug.routing import Rule
 
@@ -51,3 +53,14 @@ def init_app(app: Flask) -> None:
     known = app.extensions["score_addresses"] = {language: Addresses() for language in LANGUAGES}
     for language, env in app.environments.items():
         env.globals["url_for"] = env.filters["url_for"] = known[language]
+        env.folder.lasting["url_for"] = partial(_in_language, app, language)
+
+
+def anywhere(app: Flask, endpoint: str, **values) -> str:
+    """An address that needs nothing of the page on which it stands: known before any page is asked for."""
+    return app.url_map.bind("").build(endpoint, values)
+
+
+def _in_language(app: Flask, language: str, endpoint: str, **values) -> str:
+    lang = {"lang": language} if app.url_map.is_endpoint_expecting(endpoint, "lang") else {}
+    return anywhere(app, endpoint, **lang | values)

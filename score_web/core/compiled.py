@@ -16,7 +16,7 @@ from jinja2 import FileSystemBytecodeCache
 from score_web.config import ROOT
 
 GOES_INTO_PAGES = ("templates", "translations", "score_web")
-KINDS = (".html", ".txt", ".json", ".mo", ".py", ".yaml")
+KINDS = (".html", ".txt", ".json", ".mo", ".py", ".yaml", ".css", ".js", ".svg")  # the last three: pages name them by their content
 
 
 class Kept(FileSystemBytecodeCache):

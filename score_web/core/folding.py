@@ -14,6 +14,7 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateNotFound
 
 from score_web.core.known import LONGEST_LOOP, Knowing, Module, Scope, Stays, constant, found, settled, stored
+from score_web.core.layouts import in_one_piece
 
 DEEPEST = 12
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -32,10 +33,11 @@ class Folder(Knowing):
         with self.one_at_a_time:
             self.context = nodes.EvalContext(self.env, name)
             self.values = self.known | (known or {})
-            module = self._module(name, tree)
-            body = self.body(tree.body, Scope(module))
+            whole = in_one_piece(tree, name, self.env.parsed)
+            module = self._module(name, whole)
+            body = self.body(whole.body, Scope(module))
         # Nobody imports a page, nor what is folded for values: what it no longer uses can go.
-        if (module.parent or known) and not any(node.find(nodes.Include) for node in body):
+        if (whole is not tree or known) and not any(node.find(nodes.Include) for node in body):
             used = {one.name for node in body for one in found(node, nodes.Name) if one.ctx == "load"}
             body = [node for node in body if not (isinstance(node, nodes.Import) and node.target not in used)
                     and not (isinstance(node, nodes.Macro) and node.name not in used)]
@@ -86,7 +88,7 @@ class Folder(Knowing):
     def _shown(self, child: nodes.Expr, scope: Scope) -> list[nodes.Node]:
         if _is_call_of(child, "_") and scope.module.name.endswith(".html"):
             return self._sentence(child, scope)
-        if isinstance(child, nodes.CondExpr) and any(self._macro_of(side, scope) for side in (child.expr1, child.expr2)):
+        if isinstance(child, nodes.CondExpr):
             sides = [[nodes.Output([side])] if side else [] for side in (child.expr1, child.expr2)]
             return self._if(nodes.If(child.test, sides[0], [], sides[1]), scope)
         if isinstance(child, nodes.Call):

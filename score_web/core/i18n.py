@@ -210,6 +210,7 @@ def _environment(app: Flask, language: str, kept: Path) -> LanguageEnvironment:
     )
     directory = Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])
     env.folder = Folder(env, language, Translations.load(str(directory), [language]).gettext, fill)
+    env.folder.known["html_lang"] = HTML_LANG[language]
     env.for_values = {}
     env.policies["json.dumps_function"] = app.json.dumps
     env.globals.update(_=gettext, ngettext=ngettext, fill=fill, say=say)

@@ -4,11 +4,12 @@ Each expression is worked out as far as it can be. Values never become template 
 constants, which the compiler escapes. `folding` does the same for whole templates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
 from jinja2 import Environment, nodes
+from jinja2.compiler import has_safe_repr
 from markupsafe import Markup
 
 from score_web.core.words import Text
@@ -91,9 +92,11 @@ def settled(node: nodes.Expr) -> nodes.Expr:
         return _mapped(node, settled)
     if type(node.value) in ONE_VALUE:
         return node
-    if getattr(node, "source", None) is None:
-        raise Stays
-    return node.source
+    if getattr(node, "source", None) is not None:
+        return node.source
+    if isinstance(node.value, dict) and has_safe_repr(node.value):  # a table inside a macro: written down where it is looked up
+        return node
+    raise Stays
 
 
 def _at_once(node: nodes.Expr) -> nodes.Expr:
@@ -109,6 +112,7 @@ class Knowing:
     def __init__(self, env: Environment, language: str, gettext, fill):
         self.env, self.language, self.gettext, self.fill = env, language, gettext, fill
         self.known = {"lang": language}
+        self.lasting: dict[str, Callable] = {}  # functions of templates that always say the same of the same
         self.modules: dict[str, Module] = {}
         self.one_at_a_time = Lock()
 
@@ -197,13 +201,15 @@ class Knowing:
         if not known or node.dyn_args or node.dyn_kwargs:
             return _at_once(self._filled(node))
         if isinstance(node.node, nodes.Name):
-            return self._called(node, node.node.name, values)
+            return self._called(node, node.node.name, values, {pair.key: pair.value.value for pair in node.kwargs})
         if isinstance(node.node, nodes.Const) and isinstance(getattr(node.node.value, "__self__", None), dict):
             return constant(node.node.value(*values))  # {…}.get(…)
         return node
 
-    def _called(self, node: nodes.Call, name: str, values: list) -> nodes.Expr:
+    def _called(self, node: nodes.Call, name: str, values: list, named: dict) -> nodes.Expr:
         """Functions that say the same whenever they are asked."""
+        if name in self.lasting and not any(key.startswith("_") for key in named):  # url_for(…, _anchor=…) wants more of it
+            return constant(self.lasting[name](*values, **named))
         if name == "_":
             return self._filled(node)
         if name == "say" and len(values) == 1 and isinstance(values[0], Text | str):

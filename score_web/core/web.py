@@ -55,6 +55,9 @@ def init_app(app: Flask) -> None:
             get_flashed_messages=get_flashed_messages,
         )
     addresses.init_app(app)
+    if not app.debug:
+        for env in app.environments.values():
+            env.folder.lasting["asset"] = lambda name: addresses.anywhere(app, "asset", digest=_digest(app, name), name=name)
     app.context_processor(_names_for_templates)
 
 
@@ -79,20 +82,20 @@ def _csrf_token() -> str:
 
 def asset(name: str) -> str:
     """Address of a static file that changes with its content, so that browsers may keep it for ever."""
-    return address("asset", digest=_digest(name), name=name)
+    return address("asset", digest=_digest(current_app, name), name=name)
 
 
-def _digest(name: str) -> str:
-    known = current_app.extensions.setdefault("score_assets", {})
-    if name not in known or current_app.debug:
-        known[name] = hashlib.sha256((Path(current_app.static_folder) / name).read_bytes()).hexdigest()[:12]
+def _digest(app: Flask, name: str) -> str:
+    known = app.extensions.setdefault("score_assets", {})
+    if name not in known or app.debug:
+        known[name] = hashlib.sha256((Path(app.static_folder) / name).read_bytes()).hexdigest()[:12]
     return known[name]
 
 
 def _asset(digest: str, name: str):
     """While machines change over to a new release, one may be asked for another's file: what it has is not kept under that address."""
     response = send_from_directory(current_app.static_folder, name, conditional=False, etag=False)
-    ours = digest == _digest(name)
+    ours = digest == _digest(current_app, name)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if ours else "no-cache"
     response.direct_passthrough = False
     response.make_sequence()
