@@ -51,8 +51,10 @@ def branches(actor: Actor, tab: str, area: str = "own") -> list[Select]:
 
 
 def _in(prefix: str) -> list[ColumnElement]:
+    """The index alone says it of a province or a city; below that the row is looked at."""
     column = Enrolment.province if len(prefix) <= 2 else Enrolment.city
-    return [column == prefix[:4], Enrolment.division_code.startswith(prefix, autoescape=True)]
+    exact = [] if len(prefix) in (2, 4) else [Enrolment.division_code.startswith(prefix, autoescape=True)]
+    return [column == prefix[:4], *exact]
 
 
 def counts(actor: Actor, area: str = "own") -> dict[str, int]:
