@@ -18,7 +18,7 @@ from score_web.core import rollups
 from score_web.core.db import Base, db
 
 LONGEST = 24
-FEW = 500  # so many rows are looked at one by one; what more rows have in common is no help
+FEW = 2000  # so many rows are looked at one by one; what more rows have in common is no help to begin with
 ASKED = 8
 COLUMNS = ("record_id", "institution_id", "part")
 LAST = "\U0010ffff"
@@ -88,18 +88,25 @@ def _among(list_: str, institutions: Collection[int]) -> Select:
 def candidates(list_: str, institutions: Collection[int], text: str) -> set[int] | None:
     """The few rows that can be meant; None: too many share every part of it."""
     rollups.settle()
-    wanted = asked(text)
+    wanted, common = asked(text), []
     found: set[int] | None = None if wanted else set()
     for part in wanted:
         ids = db.session.scalars(_among(list_, institutions).where(_having(part)).limit(FEW + 1)).all()
-        if len(ids) <= FEW:
+        if len(ids) > FEW:
+            common.append(part)
+        else:
             found = set(ids) if found is None else found.intersection(ids)
         if found == set():
             break
+    for part in common if found else ():
+        having = select(NamePart.record_id).where(NamePart.list == list_, NamePart.record_id.in_(found), _having(part))
+        found = set(db.session.scalars(having))
     return found
 
 
 def having_all(list_: str, record_id: ColumnElement, text: str) -> list[ColumnElement]:
-    """Conditions for walking through a list, where `candidates` are too many."""
+    """Conditions for walking through a list, where `candidates` are too many. The OFFSET keeps PostgreSQL at walking: it takes the
+    beginning of a word for rare, and would collect everybody in the country who has it first."""
     row = aliased(NamePart)
-    return [exists().where(row.list == list_, row.record_id == record_id, _having(part, row)) for part in asked(text)]
+    having = [select(row.record_id).where(row.list == list_, row.record_id == record_id, _having(part, row)) for part in asked(text)]
+    return [exists(one.offset(0)) for one in having]

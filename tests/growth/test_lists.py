@@ -9,8 +9,10 @@ from sqlalchemy import event, select, text
 from score_web.accounts.queries import person_by_email
 from score_web.assessment.models import AssessmentRound
 from score_web.booking.models import Booking
+from score_web.core import names
 from score_web.core.db import db
 from score_web.demo.services.growth import PASSWORD, grow
+from score_web.enrolment.models import Enrolment
 from score_web.permissions import Role
 from tests.client import Client
 from tests.factories import add_membership, make_institution, make_person
@@ -83,3 +85,13 @@ def test_no_page_reads_a_large_table_whole(town):
                  for who, path in PAGES for statement, parameters in asked_by(town, who, path)
                  if scanned(lines := plan(statement, parameters))]
     assert not wrong, "\n\n".join(wrong[:4])
+
+
+def test_a_walk_asks_row_by_row_who_has_the_name(town):
+    """PostgreSQL takes the beginning of a word for rare, and collected everybody in the country who has it, to look them up one by one."""
+    with town.app.app_context():
+        walk = select(Enrolment.id).where(Enrolment.tab == "decided", *names.having_all("enrolment", Enrolment.id, "heng"))
+        walk = walk.order_by(Enrolment.listed_at, Enrolment.id).limit(51).compile(db.engine, compile_kwargs={"render_postcompile": True})
+        lines = plan(str(walk), walk.params if walk.positiontup is None else tuple(walk.params[name] for name in walk.positiontup))
+    assert any(re.search(r"SubPlan|CORRELATED SCALAR SUBQUERY", line) for line in lines), "\n".join(lines)
+    assert not any("Join" in line or "Nested Loop" in line for line in lines), "\n".join(lines)

@@ -105,3 +105,14 @@ def test_rows_follow_their_records(database):
 ])  # fmt: skip
 def test_parts_of_a_name(typed, kept):
     assert names.parts(typed) == kept
+
+
+def test_what_most_share_narrows_down_the_few_that_have_the_rest(database):
+    """Somebody looks for 恒泰电器 where thousands make 电器: only those with both are shown, whatever else is called 恒泰."""
+    shared = [("电器", number) for number in range(1, names.FEW + 2)]
+    named = [*shared, ("恒泰", 7), ("泰电", 7), ("恒泰", 9000), ("泰玩", 9000)]
+    rows = [{"list": "x", "institution_id": 1, "part": part, "record_id": one} for part, one in named]
+    db.session.execute(NamePart.__table__.insert(), rows)
+    assert names.candidates("x", [1], "恒泰") == {7, 9000}
+    assert names.candidates("x", [1], "恒泰 电器") == {7}
+    assert names.candidates("x", [1], "电器") is None
