@@ -5,9 +5,9 @@ A permission holds when any of its predicates does. Strangers get 404, see acces
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
+from typing import NamedTuple
 
 from score_web.core.words import N_, Labelled
 
@@ -18,8 +18,7 @@ class Role(Labelled):
     PARTNER = "partner", N_("Partner institution")
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(NamedTuple):
     """One hat of a person. `scope` is that of a partner institution: "all" or GB/T 2260 prefixes joined by commas."""
 
     role: Role
@@ -30,8 +29,7 @@ class Membership:
     name_en: str = ""
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(NamedTuple):
     """The person behind a request: rights are the union of the memberships. Frozen, filled by access.py."""
 
     person_id: int

@@ -1,6 +1,6 @@
 """On what is somebody signed in? Two brand names a person recognises, from what the browser says about itself."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 PROGRAMS = (
     ("MicroMessenger", "WeChat"),
@@ -26,8 +26,7 @@ SYSTEMS = (
 )
 
 
-@dataclass(frozen=True)
-class Visitor:
+class Visitor(NamedTuple):
     """Who comes, before we know who it is: the network address, the long-lived key of the browser, what it says about itself."""
 
     client: str = ""

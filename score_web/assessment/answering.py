@@ -72,8 +72,7 @@ class Stored(NamedTuple):
         return self.reply.seal(self.version)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A reply to be stored over `shown`, the version that the page had shown."""
 
     statement: str

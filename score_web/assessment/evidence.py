@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, count
+from typing import NamedTuple
 
 from score_web.assessment.questionnaire import Statement
 from score_web.core.words import N_, Labelled
@@ -21,8 +21,7 @@ class EvidenceKind(Labelled):
     DOCUMENT = "document", N_("Document")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One piece of evidence, for pages and reports. `made_on`: the day it shows; `uploaded_at`: when it came here; `as_example`:
     whether it may be shown in classes elsewhere."""
 

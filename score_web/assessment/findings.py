@@ -6,6 +6,7 @@ Shown numbers are rounded once, here, and differences are taken between shown nu
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from score_web.assessment import scoring
 from score_web.assessment.lenses import Shown, Sides, View, sides
@@ -16,8 +17,7 @@ from score_web.assessment.scoring import BANDS, NOTHING, Band, ModuleScore, Rati
 NARROW = 10  # themes closer together than this are not called strong or weak
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One theme, now and before; None where nothing was rated."""
 
     theme: Theme
@@ -71,8 +71,7 @@ class Findings:
     def uneven(self) -> bool:
         return self.strongest.percent - self.weakest.percent >= NARROW
 
-@dataclass(frozen=True)
-class LensRow:
+class LensRow(NamedTuple):
     """One theme through the three lenses. `own` counts all rated statements, the others only theirs; `sides` the same ones."""
 
     theme: Theme
@@ -123,8 +122,7 @@ class Lenses:
         return radar([row.own for row in self.rows], others=others, radius=150, gap=20)
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """One statement then and now."""
 
     statement: Statement
@@ -186,8 +184,7 @@ def shown(percent: float) -> float:
     return whole if band(whole) is band(percent) else round(percent, 1)
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A band on the scale from `start` up to, not including, `end`."""
 
     band: Band

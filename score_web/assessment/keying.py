@@ -6,7 +6,8 @@ The page carries reason, note and mark of each statement along unseen, so that w
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from score_web.assessment import answering
 from score_web.assessment.answering import CHOICES, NOT_APPLICABLE, Reply, Typed
@@ -19,8 +20,7 @@ DOES_NOT_APPLY = re.compile(r"(?:n/?a?|不适用)(?![a-z])[\s:;,.、，。：；
 UNREADABLE = Sentence(N_("Type 0, 1, 2 or 3, or n and the reason, such as: n no night shift. Leave it empty where the paper is empty."))
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(NamedTuple):
     """What the fields of one statement hold: the visible entry, and what goes along with it."""
 
     entry: str

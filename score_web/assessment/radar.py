@@ -23,8 +23,7 @@ class Point(NamedTuple):
         return f"{self.x:g},{self.y:g}"
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(NamedTuple):
     """From the centre to `end`; its name stands at `label`, and `anchor` is SVG's text-anchor there."""
 
     end: Point
@@ -45,8 +44,7 @@ class Line:
         return " ".join(map(str, self.corners))
 
 
-@dataclass(frozen=True)
-class Corner:
+class Corner(NamedTuple):
     """A dot on its axis and the place of its printed value, a little further out."""
 
     axis: int
@@ -55,14 +53,12 @@ class Corner:
     label: Point
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     lines: tuple[Line, ...]
     corners: tuple[Corner, ...]
 
 
-@dataclass(frozen=True)
-class Radar:
+class Radar(NamedTuple):
     radius: float
     rings: tuple[tuple[int, Line], ...]
     axes: tuple[Axis, ...]

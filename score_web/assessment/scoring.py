@@ -6,6 +6,7 @@ module's percentage is that of all its statements, not the mean of its themes.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from score_web.assessment.questionnaire import Module, Statement, Theme
 from score_web.core.words import N_, Labelled, Sentence
@@ -57,8 +58,7 @@ class Band(Labelled):
 BANDS = ((80, Band.EXCELLENT), (60, Band.GOOD), (40, Band.BASIC), (0, Band.STARTING))  # from this percentage on
 
 
-@dataclass(frozen=True)
-class ThemeScore:
+class ThemeScore(NamedTuple):
     theme: Theme
     percent: float | None
     answered: int
@@ -66,8 +66,7 @@ class ThemeScore:
     total: int
 
 
-@dataclass(frozen=True)
-class FirstAction:
+class FirstAction(NamedTuple):
     """A statement to begin with, what it was rated, and the theme it belongs to (for "because")."""
 
     statement: Statement
@@ -75,8 +74,7 @@ class FirstAction:
     theme: ThemeScore
 
 
-@dataclass(frozen=True)
-class ModuleScore:
+class ModuleScore(NamedTuple):
     module: Module
     answered: int
     rated: int
@@ -88,8 +86,7 @@ class ModuleScore:
     first_actions: tuple[FirstAction, ...]
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """Managers against workers on the same statements, in points; wide from 20 on, whichever side sees it better."""
 
     managers: float

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from score_web.assessment.answering import Change, Reply, Stored, Typed
 from score_web.assessment.questionnaire import Statement, Theme
@@ -62,8 +63,7 @@ def last_saved(of: list[Line]) -> Line | None:
     return max((line for line in of if line.stored.at and not line.carried), key=lambda line: line.stored.at, default=None)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One change of an answer. `carried`: it came from the self-assessment before."""
 
     before: Reply

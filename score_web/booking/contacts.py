@@ -1,11 +1,10 @@
 """Whom does the trainer ask for at the gate? The contact person whom the enterprise named in its enrolment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Contact:
+class Contact(NamedTuple):
     name: str
     job: str
     phone: str

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from score_web.booking.states import BookingKind
 from score_web.trainers.availability import HORIZON, class_pairs
@@ -20,8 +21,7 @@ class Candidate:
     free: frozenset[date]
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """One choice of the page. `key` stands in the form: lead, second (0 for nobody), first day."""
 
     lead_id: int

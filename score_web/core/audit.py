@@ -5,9 +5,9 @@ Nobody is named in it and nothing that somebody typed stands in it: names are lo
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, String, bindparam, case, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -105,8 +105,7 @@ def _concerned(thing) -> dict:
     return {name: getattr(thing, name, None) if said is None else said.get(name) for name in CONCERNED}
 
 
-@dataclass(frozen=True)
-class Happened:
+class Happened(NamedTuple):
     """An event as it is shown: with today's name of who did it, and the words that have not been erased."""
 
     id: int

@@ -5,8 +5,8 @@ Documents are kept as they came, so they are only ever handed out for downloadin
 
 import zipfile
 import zlib
-from dataclasses import dataclass
 from io import BytesIO
+from typing import NamedTuple
 
 from score_web.core.errors import Refused
 from score_web.core.words import N_
@@ -22,8 +22,7 @@ ACTIVE_FOLDERS = ("/macrosheets/", "/activex/")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """What its content says it is, whatever its name."""
 
     ending: str

@@ -11,8 +11,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import click
 from flask import Flask, current_app
@@ -40,8 +40,7 @@ class JobState(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """`work` is called inside an application context and committed after; it must end within `longest`."""
 
     name: str

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, literal, select, tuple_, union
 from sqlalchemy.sql import ColumnElement, Select
@@ -24,8 +25,7 @@ MANY = 1000  # what is more than that is not counted
 LARGEST = 2**53
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """`rows` of one page; `before` and `after` are cursors, empty at the ends. `keys`: the ids in order, for whoever loads the rows."""
 
     rows: list

@@ -4,10 +4,10 @@ Where it was taken, with what and by whom never reaches the disk; the day it was
 """
 
 import warnings
-from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from threading import BoundedSemaphore
+from typing import NamedTuple
 
 from score_web.core.errors import Refused
 from score_web.core.words import N_
@@ -22,8 +22,7 @@ EXIF_FOLDER = 0x8769
 _few_at_a_time = BoundedSemaphore(2)
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     content: bytes
     thumbnail: bytes
     taken_on: date | None

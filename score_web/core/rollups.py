@@ -9,6 +9,7 @@ their ids first, and nothing is locked after: two who change the same owner come
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import click
 from flask import Flask
@@ -51,8 +52,7 @@ class Rollup:
         return [getattr(self.model, name) == value for name, value in self.fixed.items()]
 
 
-@dataclass(frozen=True)
-class Follow:
+class Follow(NamedTuple):
     """When one of `columns` of a `model` changes, or a row comes or goes, the owners of `owners(row)` are worked out anew."""
 
     rollup: str

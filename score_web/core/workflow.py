@@ -1,14 +1,13 @@
 """When may a step be taken? One table of steps per record; the buttons on a page and the services read the same table."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from score_web.core.errors import Refused
 from score_web.core.words import N_
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """From any of `sources` to `target`; `needs_reason` steps refuse an empty reason."""
 
     name: str

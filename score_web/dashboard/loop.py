@@ -5,13 +5,13 @@ The loop of one module (DOMAIN §1.3): enrol → partner decides → self-assess
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why an appointment did not come about; `by_trainer` False: somebody else called it off."""
 
     who: str
@@ -51,8 +51,7 @@ class Facts:
     refusal: Refusal | None = field(default=None, hash=False)
 
 
-@dataclass(frozen=True)
-class LoopStep:
+class LoopStep(NamedTuple):
     """`state` is "done", "now" or "" (still to come); `on` a date to show (`since`: its first day), `detail` a sentence beside it."""
 
     title: str
@@ -62,8 +61,7 @@ class LoopStep:
     since: date | None = None
 
 
-@dataclass(frozen=True)
-class NextStep:
+class NextStep(NamedTuple):
     """The one thing to do now: headline, why, and the page with its button label."""
 
     title: Sentence

@@ -1,13 +1,12 @@
 """Which entries stand in the menu? Three to five short ones, for every hat that somebody wears."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from score_web.core.words import N_
 from score_web.permissions import Actor, Role
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """`label` is an English msgid; `section` is the blueprint whose pages keep the entry marked."""
 
     label: str

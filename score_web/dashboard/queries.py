@@ -1,6 +1,6 @@
 """What does the dashboard show? Reads of all features, joined."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from score_web.accounts import queries as accounts
 from score_web.accounts.models import Person
@@ -31,8 +31,7 @@ COMING = (BookingState.REQUESTED, BookingState.ACCEPTED)
 REFUSED = (BookingState.DECLINED, BookingState.CANCELLED, BookingState.LAPSED)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """Where an enterprise stands: the module in focus with its facts and latest result; the facts of other modules under way."""
 
     enrolment: Enrolment | None

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from score_web.core.words import N_, Sentence
 from score_web.enrolment.fields import CONFIRMED, FIELDS, REPRESENTATION, Field, chosen_modules
@@ -18,8 +18,7 @@ REQUIRED = {
 }
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(NamedTuple):
     """The programme's size band, a setting."""
 
     low: int

@@ -1,14 +1,13 @@
 """What changed between two versions of an enrolment, and was it asked for?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from score_web.core.words import Sentence, Text
 from score_web.enrolment.fields import FIELDS, Field, shown
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """`asked` is the partner's remark of the last return, '' when the enterprise changed it on its own."""
 
     field: Field

@@ -1,14 +1,13 @@
 """What does the machine see before somebody decides? Each check with its finding; the person judges."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from score_web.core.words import N_, Sentence
 from score_web.enrolment.answers import Band
 from score_web.reference import credit_code
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """`kind` is ok or warn."""
 
     kind: str

@@ -1,7 +1,7 @@
 """May this enterprise take part? All reasons at once, each with what to do; never a plain no, the partner decides."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from score_web.core.words import N_, Sentence
 from score_web.reference import divisions, sectors
@@ -14,8 +14,7 @@ class Verdict(StrEnum):
     EXPLAIN = "explain"
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One thing that was looked at: whether it fits, and what to do when it does not."""
 
     fits: bool

@@ -1,6 +1,6 @@
 """What do we ask? Every field of an enrolment once: the form, the check page, remarks and the list of changes all read this."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from score_web.core.words import N_, Sentence, Text
 from score_web.reference import credit_code, divisions, sectors
@@ -16,8 +16,7 @@ REPRESENTATION = {
 }
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """`kind` says how it is asked, checked and shown; `limit` is the longest text or the largest number."""
 
     name: str

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.sql import ColumnElement, Select
@@ -50,8 +51,7 @@ class Filter:
         return bool(self.kind or self.person or self.since or self.until)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """`who`: a name, an institution, or empty when it happened by itself. `whom`: another person it concerns. `of`: whose record it is."""
 
     event: Happened

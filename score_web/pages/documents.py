@@ -5,10 +5,10 @@ Every text is written as `{zh: …, en: …}`, side by side. `{operator}` and it
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -26,23 +26,20 @@ class Incomplete(ValueError):
     """A text is missing or does not say the same in both languages; names the file and the place."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A paragraph (`text`), a list of sentences (`list`, `steps`), or the rows of a table, the first of them its head."""
 
     kind: str
     content: str | tuple
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     id: str
     heading: str
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     version: date
     title: str
     lead: str

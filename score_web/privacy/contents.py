@@ -5,14 +5,14 @@ organisation, and wants it here or in LEFT_OUT with the reason.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from typing import NamedTuple
 
 from score_web.assessment.lenses import Lens, Tally, of_workers
 from score_web.core.words import Text
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """`by`: the columns that lead to the person or the enterprise, or into the part named `through`. `hide`: columns left out;
     `only`: a column and the value it must have; `told`: what may be told of a row."""
 

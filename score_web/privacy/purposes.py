@@ -1,13 +1,12 @@
 """For what, beyond what taking part needs, may somebody agree that we use personal data? Each purpose is asked for alone."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from score_web.core.words import N_
 from score_web.permissions import Role
 
 
-@dataclass(frozen=True)
-class Purpose:
+class Purpose(NamedTuple):
     """`version` changes with the meaning of the text: a consent counts for the version it was given to. `effect`: of withdrawing."""
 
     name: str

@@ -3,8 +3,8 @@
 A test looks through every table: each column with text stands here, or there with the reason why it has no period.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from score_web.core.words import N_, Labelled, Sentence
 
@@ -16,8 +16,7 @@ _UNITS = {
 }
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     n: int
     unit: str
 
@@ -36,8 +35,7 @@ class Outcome(Labelled):
     ANONYMISE = "anonymise", N_("made anonymous: names, texts and files go, numbers stay")
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """`fields`: "table.column"; `clock`: the column of the first table from which `period` counts, `only` which rows, both for the
     rules that this feature's job carries out (`DELETE`, `ERASE`); others are carried out by `by`, or by the operator."""
 

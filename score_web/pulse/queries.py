@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
@@ -75,8 +75,7 @@ def counts_of(survey_id: int, *, lock: bool = False) -> dict[tuple[str, str], Pu
     return {(row.statement, row.choice): row for row in db.session.scalars(rows.with_for_update() if lock else rows)}
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A statement as the workers see it, as it may be shown: None for fewer than 5 answers."""
 
     statement: Statement

@@ -5,7 +5,7 @@ said to fail it: a partner may override that one problem with a reason. Warnings
 """
 
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stdnum.cn import uscc
 
@@ -19,8 +19,7 @@ ENTERPRISE = "91"
 LOOK_ALIKES = {"O": "0", "I": "1", "S": "5", "Z": "2"}
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong with a code; `may_override`: a partner may accept it with a reason."""
 
     sentence: Sentence

@@ -5,9 +5,9 @@ A scope is what an institution serves: "all", or prefixes joined by commas, such
 """
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from score_web.core.words import N_, Sentence, Text
 
@@ -20,8 +20,7 @@ NOT_OFFERED = ("710000", "810000", "820000")  # the programme works with institu
 NEW_COUNTIES = {"540481": "米林市", "540581": "错那市", "653228": "和安县", "653229": "和康县"}
 
 
-@dataclass(frozen=True)
-class Division:
+class Division(NamedTuple):
     """One division: six digits and its name; the English one is the Chinese one when there is no other."""
 
     code: str

@@ -4,9 +4,9 @@ Forms show the SCORE sectors first, with their everyday words; the others follow
 """
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from score_web.core.words import Text
 
@@ -14,8 +14,7 @@ EDITION = "GB/T 4754-2017"  # with amendment no. 1 of 2019
 SCORE_SECTORS = ("C18", "C34", "C35", "C36", "C38", "C39", "C24", "C21", "C33", "C29")
 
 
-@dataclass(frozen=True)
-class Sector:
+class Sector(NamedTuple):
     """`name` is for the interface, `yearbook_name` for exports, `everyday` what people in the trade say (may be None)."""
 
     code: str

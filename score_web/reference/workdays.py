@@ -7,10 +7,10 @@ needs. Other years come from the package `holidays`; those after the last file a
 import csv
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from score_web.core.words import N_, Sentence
 
@@ -29,8 +29,7 @@ HOLIDAYS = {
 }
 
 
-@dataclass(frozen=True)
-class Year:
+class Year(NamedTuple):
     """Holidays off and make-up days worked, each with the name of its holiday."""
 
     off: dict[date, str]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from score_web.core.words import N_, Labelled, Sentence
 from score_web.reference.workdays import is_working_day, makes_up_for, neighbouring_pairs, why_not, working_days_between
@@ -19,8 +20,7 @@ class DayState(Labelled):
     REQUESTED = "requested", N_("Requested")
 
 
-@dataclass(frozen=True)
-class Availability:
+class Availability(NamedTuple):
     """One trainer: ISO weekdays of the profile, days off taken, days claimed by events."""
 
     weekdays: frozenset[int]
@@ -54,8 +54,7 @@ class Event:
     values: dict = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True)
-class CalendarDay:
+class CalendarDay(NamedTuple):
     """One box of the calendar: the state in a word, why, and which events are behind it."""
 
     day: date

@@ -1,8 +1,8 @@
 """Who can train what, where and when?"""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -24,8 +24,7 @@ EventSource = Callable[[int, date, date], list[Event]]
 _event_sources: list[EventSource] = []
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """A trainer who may be sent: certified on some level for the module and serving the place."""
 
     profile: TrainerProfile
@@ -55,8 +54,7 @@ def trainer_profiles_visible_to(actor: Actor) -> Select:
     return query if actor.has(Role.PARTNER) else query.where(false())
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the partner looks for in its list of trainers."""
 
     everybody: bool = False

@@ -98,8 +98,8 @@ def test_a_correction_once_approved_is_told_and_stops_nothing():
     ("no", "words"),
     [
         (NO, "cannot come on"),
-        (replace(NO, state="lapsed", reason=""), "did not answer"),
-        (replace(NO, state="cancelled", by_trainer=False), "has cancelled"),
+        (NO._replace(state="lapsed", reason=""), "did not answer"),
+        (NO._replace(state="cancelled", by_trainer=False), "has cancelled"),
     ],
 )
 def test_a_no_is_told_with_who_and_why(no, words):

@@ -5,7 +5,7 @@ waits in the link of the mail, so that only who opens that mail gets it. `unpack
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import current_app
 
@@ -15,8 +15,7 @@ from score_web.core.words import Sentence
 NAME = "score_bringing"
 
 
-@dataclass(frozen=True)
-class Bringing:
+class Bringing(NamedTuple):
     notice: Callable[[], Sentence | None]
     pack: Callable[[], str | None]
     unpack: Callable[[Person, str], None]

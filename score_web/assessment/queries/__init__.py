@@ -1,7 +1,7 @@
 """What has an enterprise answered, how far is it, and who may read the results?"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 
@@ -133,8 +133,7 @@ def percents(round_ids: Iterable[int]) -> dict[int, float]:
     return {round_id: 100 * total / (scoring.TOP * count) for round_id, total, count in db.session.execute(means)}
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """One module on the hub: the open self-assessment, the last submitted one, and what they came to."""
 
     module: Module

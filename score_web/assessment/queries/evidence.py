@@ -15,7 +15,7 @@ AGREED = (
     select(Consent.given).where(Consent.person_id == Evidence.uploaded_by_id, Consent.document == "examples")
     .order_by(Consent.id.desc()).limit(1).correlate(Evidence).scalar_subquery()
 )
-KEPT = [getattr(Evidence, name) for name in Piece.__dataclass_fields__ if hasattr(Evidence, name)]
+KEPT = [getattr(Evidence, name) for name in Piece._fields if hasattr(Evidence, name)]
 PIECES = (
     select(*KEPT, func.coalesce(Person.name, "").label("uploaded_by"), func.coalesce(AGREED, false()).label("as_example"))
     .outerjoin(Person, Person.id == Evidence.uploaded_by_id).where(Evidence.round_id == bindparam("round")).order_by(Evidence.id)

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 
@@ -17,8 +17,7 @@ from score_web.permissions import Role
 Headcount = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True)
-class Doer:
+class Doer(NamedTuple):
     """Who was given a theme; without a name when the account is closed. Not `here`: has left or is suspended, nobody does it now."""
 
     person_id: int
@@ -26,8 +25,7 @@ class Doer:
     here: bool
 
 
-@dataclass(frozen=True)
-class Together:
+class Together(NamedTuple):
     """Who took part and who does which theme (by its id), as a page shows and changes both at once."""
 
     people: Headcount | None

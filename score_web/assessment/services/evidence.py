@@ -1,8 +1,8 @@
 """What happens to evidence: looked at, added, removed while the self-assessment is open, and packed into one file."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -18,8 +18,7 @@ from score_web.core.words import N_
 from score_web.permissions import Actor
 
 
-@dataclass(frozen=True)
-class Looked:
+class Looked(NamedTuple):
     """A file that may be kept, as it will be kept: of a photo nothing but its pixels."""
 
     kind: EvidenceKind

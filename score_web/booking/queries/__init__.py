@@ -1,8 +1,8 @@
 """What is booked, by whom and with whom?"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, false, or_, select
 from sqlalchemy.orm import joinedload
@@ -172,8 +172,7 @@ def offers_for(enterprise: Organisation, module: int, kind: BookingKind, person_
     return [o for o in found if gate.starts_after_first_module(facts, o.days[0]) and not own.intersection(o.days)]
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """A trainer, perhaps with a candidate, and the dates on offer; `asked` are the keys of dates that somebody else wants too.
 
     `gave_class`: the trainer whom the enterprise knows already.

@@ -1,8 +1,8 @@
 """Which bookings does somebody see on the list page: what waits for an answer, what is coming, what is over?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.sql import ColumnElement, Select
@@ -22,8 +22,7 @@ BY_DAY = (Booking.first_day, Booking.id)
 FIRST = 10  # of those to come stand on the dashboard
 
 
-@dataclass(frozen=True)
-class Lists:
+class Lists(NamedTuple):
     """None: not shown, because another list is being leafed through."""
 
     requests: Page | None = None

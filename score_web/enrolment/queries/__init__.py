@@ -1,7 +1,7 @@
 """Which enrolments are there, for whom, and what do others need to know of them?"""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, false, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -108,8 +108,7 @@ def days_waited(since: datetime | None) -> int:
     return len(workdays.working_days_between(clock.in_china(since).date() + workdays.ONE_DAY, clock.today()))
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A line of the history. `who`: a name and an institution's names as of that day, for the partner or the enterprise to show."""
 
     at: datetime
@@ -163,8 +162,7 @@ def _of_partner(actor: Actor) -> Waiting | None:
     return Waiting(text, "enrolment.queue", since=oldest.submitted_at, count=number)
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(NamedTuple):
     """What the partner looks at: the answers of the last version, what changed in it and which remarks nobody answered."""
 
     answers: dict
