@@ -5,13 +5,16 @@ off during the migration and checked before it commits.
 """
 
 from alembic import context
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 from score_web.core.db import UtcDateTime, db
 
 
 def migrate() -> None:
+    for index in (index for table in db.metadata.tables.values() for index in table.indexes if "where" in index.info):
+        for dialect in ("sqlite", "postgresql"):
+            index.dialect_options[dialect]["where"] = text(index.info["where"])
     other = context.config.attributes["address"]  # of a copy that is made or about to be put back
     engine = create_engine(other or db.engine.url, poolclass=NullPool)
     sqlite = engine.dialect.name == "sqlite"

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation, Person
 from score_web.assessment.evidence import EvidenceKind
 from score_web.assessment.lenses import Lens
 from score_web.assessment.states import RoundState
-from score_web.core.db import Base, UtcDateTime, utc_now
+from score_web.core.db import Base, UtcDateTime, some_rows, utc_now
 
 PARTICIPANTS = ("managers_women", "managers_men", "workers_women", "workers_men")
 
@@ -23,8 +23,7 @@ class AssessmentRound(Base):
     __tablename__ = "assessment_round"
     __table_args__ = (
         UniqueConstraint("enterprise_id", "module", "number"),
-        Index("uq_assessment_round_open", "enterprise_id", "module", unique=True,
-              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        some_rows("uq_assessment_round_open", "enterprise_id", "module", where="state = 'open'", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

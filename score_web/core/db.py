@@ -1,9 +1,9 @@
 """How do rows meet both engines the same way? Pragmas, explicit BEGIN, aware times, and a transaction one may let go."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
-from sqlalchemy import DateTime, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import DateTime, Index, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.types import TypeDecorator
 
@@ -11,8 +11,24 @@ from score_web import readers
 from score_web.core import clock
 from score_web.extensions import Base, db
 
-__all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "utc_now"]
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+__all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "some_rows", "utc_now"]
+
+
+class _Inserts(dict):
+    """By the name of the engine. What the other engine says is not loaded: PostgreSQL's part of SQLAlchemy is large."""
+
+    def __missing__(self, engine: str):
+        self[engine] = import_module(f"sqlalchemy.dialects.{engine}").insert
+        return self[engine]
+
+
+INSERTS = _Inserts()
+
+
+def some_rows(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows for which `where` holds. Migrations read it (migrations/env.py); said in the words of both engines, as
+    SQLAlchemy has it, it would load both at every start."""
+    return Index(name, *columns, unique=unique, info={"where": where})
 
 
 class UtcDateTime(TypeDecorator):

@@ -7,11 +7,11 @@ from email.message import EmailMessage
 from urllib.parse import urlparse
 
 from flask import current_app, request
-from sqlalchemy import ForeignKey, Index, String, Text, and_, func, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, String, Text, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from score_web.core import clock
-from score_web.core.db import Base, UtcDateTime, db, utc_now
+from score_web.core.db import Base, UtcDateTime, db, some_rows, utc_now
 from score_web.core.i18n import LANGUAGES, in_language
 
 log = logging.getLogger("score_web.mail")
@@ -27,9 +27,9 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("ix_message_waiting", "id", sqlite_where=text("sent_at IS NULL"), postgresql_where=text("sent_at IS NULL")),
+        some_rows("ix_message_waiting", "id", where="sent_at IS NULL"),
         Index("ix_message_inbox", "person_id", "id"),
-        Index("ix_message_unread", "person_id", sqlite_where=text("read_at IS NULL"), postgresql_where=text("read_at IS NULL")),
+        some_rows("ix_message_unread", "person_id", where="read_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Computed, Enum, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Computed, Enum, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation
-from score_web.core.db import Base, UtcDateTime, utc_now
+from score_web.core.db import Base, UtcDateTime, some_rows, utc_now
 from score_web.enrolment.states import EnrolmentState
 
 # Where an enrolment stands in the lists of a partner: written by the database itself, so that it cannot differ from the state
 TAB = "CASE state WHEN 'submitted' THEN 'decide' WHEN 'returned' THEN 'enterprise' WHEN 'draft' THEN '' ELSE 'decided' END"
 LISTED_AT = "CASE state WHEN 'submitted' THEN submitted_at ELSE coalesce(decided_at, submitted_at) END"
-HANDED_IN = text("institution_id IS NOT NULL")  # in the index, so that whoever counts or skips need not look at the rows
+HANDED_IN = "institution_id IS NOT NULL"  # in the index, so that whoever counts or skips need not look at the rows
 
 
 class Enrolment(Base):
@@ -24,15 +24,9 @@ class Enrolment(Base):
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        Index(
-            "uq_enrolment_code_approved",
-            "code",
-            unique=True,
-            sqlite_where=text("state = 'approved'"),
-            postgresql_where=text("state = 'approved'"),
-        ),
+        some_rows("uq_enrolment_code_approved", "code", where="state = 'approved'", unique=True),
         Index("ix_enrolment_institution_listed", "institution_id", "tab", "listed_at", "id"),
-        *(Index(f"ix_enrolment_{name}_listed", *own, "tab", "listed_at", "id", sqlite_where=HANDED_IN, postgresql_where=HANDED_IN)
+        *(some_rows(f"ix_enrolment_{name}_listed", *own, "tab", "listed_at", "id", where=HANDED_IN)
           for name, own in (("all", ()), ("province", ("province",)), ("city", ("city",)))),
         CheckConstraint("women >= 0 AND men >= 0 AND managers >= 0 AND workers >= 0 AND casual >= 0", name="counts"),
         CheckConstraint("women + men = managers + workers", name="headcount"),

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from score_web.accounts.models import Organisation, Person
-from score_web.core.db import Base, UtcDateTime, utc_now
+from score_web.core.db import Base, UtcDateTime, some_rows, utc_now
 from score_web.privacy.sharing import Shared
 from score_web.privacy.states import ErasureState, RequestState
 
@@ -64,11 +64,7 @@ class Erasure(Base):
     __tablename__ = "erasure"
     __table_args__ = (
         CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one_subject"),
-        *(
-            Index(f"uq_erasure_{name}_asked", name, unique=True, sqlite_where=text("state = 'asked'"),
-                  postgresql_where=text("state = 'asked'"))
-            for name in ("person_id", "organisation_id")
-        ),
+        *(some_rows(f"uq_erasure_{name}_asked", name, where="state = 'asked'", unique=True) for name in ("person_id", "organisation_id")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,6 +5,7 @@ changes after submission; saving never touches the round's row, so people who fi
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from sqlalchemy import insert, literal, select, text
 
@@ -27,9 +28,10 @@ SAID = ("value", "not_applicable", "reason", "note", "discuss")
 WRITTEN = (*SAID, "version", "changed_by_id", "changed_at")
 
 
-def _write(insert):
+@cache
+def _write(engine: str):
     """An answer over the version before it, put together once: every save runs it for each answer."""
-    statement = insert(Answer.__table__)
+    statement = INSERTS[engine](Answer.__table__)
     return statement.on_conflict_do_update(
         index_elements=[Answer.__table__.c.round_id, Answer.__table__.c.statement],
         set_={name: statement.excluded[name] for name in WRITTEN},
@@ -37,7 +39,6 @@ def _write(insert):
     )
 
 
-WRITE = {engine: _write(insert) for engine, insert in INSERTS.items()}
 _KEPT = ", ".join(("round_id", "statement", *WRITTEN))
 KEEP = text(f"""INSERT INTO {AnswerVersion.__tablename__} ({_KEPT}) SELECT {_KEPT} FROM {Answer.__tablename__}
     WHERE round_id = :round AND statement = :statement AND version = :version ON CONFLICT DO NOTHING""")
@@ -113,7 +114,7 @@ def _upsert(round_: AssessmentRound, changes: tuple[Change, ...], by: Actor) -> 
     """A row is written only over the version that the page had shown. In the order of the statements, so that two
     people who save the same theme wait for each other instead of blocking each other."""
     now = clock.now()
-    db.session.connection().execute(WRITE[db.session.get_bind().dialect.name], [
+    db.session.connection().execute(_write(db.session.get_bind().dialect.name), [
         {"round_id": round_.id, "statement": change.statement, "value": change.reply.value,
          "not_applicable": change.reply.not_applicable, "reason": change.reply.reason, "note": change.reply.note,
          "discuss": change.reply.discuss, "version": change.shown + 1, "changed_by_id": by.person_id, "changed_at": now}
