@@ -35,8 +35,8 @@ def test_what_names_or_quotes_somebody_is_refused(person):
 
 def test_ids_codes_and_numbers_are_kept(person):
     data = {"module": 1, "level": "certified", "statement": "M1-A1", "days": ["2026-11-22"], "ratings": {"M1-A1": [2, None]}, "scope": "51"}
-    event = audit.record("person.moved", person, by=person, before="draft", after="submitted", **data)
-    db.session.commit()
+    audit.record("person.moved", person, by=person, before="draft", after="submitted", **data)
+    event = db.session.query(AuditEvent).one()
     assert (event.data, event.before, event.after, event.by_id, event.person_id) == (data, "draft", "submitted", person.id, person.id)
 
 
@@ -61,8 +61,9 @@ def test_who_closed_the_account_is_named_no_more(person):
 def test_an_event_knows_whom_it_concerns(database):
     institution, partner = make_institution()
     enterprise, manager = make_enterprise(institution=institution)
-    own = audit.record("organisation.joined", enterprise, person_id=manager.id, role="enterprise")
-    theirs = audit.record("organisation.founded", institution, by=actor_of(partner))
+    audit.record("organisation.joined", enterprise, person_id=manager.id, role="enterprise")
+    audit.record("organisation.founded", institution, by=actor_of(partner))
+    *_, own, theirs = db.session.query(AuditEvent).order_by(AuditEvent.id)
     assert (own.enterprise_id, own.institution_id, own.person_id) == (enterprise.id, institution.id, manager.id)
     assert (theirs.enterprise_id, theirs.institution_id, theirs.person_id, theirs.by_id) == (None, institution.id, None, partner.id)
 

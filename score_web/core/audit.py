@@ -10,13 +10,14 @@ from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, String, bindparam, case, func, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from score_web.core import logs
 from score_web.core.db import Base, UtcDateTime, db, utc_now
 from score_web.core.i18n import _
 from score_web.core.reading import read
 from score_web.core.workflow import Workflow
+from score_web.core.writing import insert_of, write
 
 CONCERNED = ("enterprise_id", "institution_id", "person_id")
 CODE = re.compile(r"[a-z0-9][a-z0-9_.:,+-]{0,63}|M[1-9]-[A-Z][0-9]{0,2}|")
@@ -47,8 +48,6 @@ class AuditEvent(Base):
     person_id: Mapped[int | None]
     data: Mapped[dict] = mapped_column(JSON, default=dict)
 
-    typed: Mapped["AuditWords | None"] = relationship()
-
 
 class AuditWords(Base):
     """What people typed with an event, and names as of that day: outside the chain, erasable."""
@@ -59,11 +58,15 @@ class AuditWords(Base):
     words: Mapped[dict] = mapped_column(JSON)
 
 
+HAPPENED = insert_of(AuditEvent, *{*AuditEvent.__table__.c.keys()} - {"id"}).returning(AuditEvent.id)
+TYPED = insert_of(AuditWords, "event_id", "words")
+
+
 def record(
     action: str, thing, *, by=None, before: str = "", after: str = "", reason: str = "", words: dict | None = None, **data
-) -> AuditEvent:
-    """Remember that `by` (an Actor or a Person, None for the system) did `action` to `thing`. `data`: ids, codes and numbers, among
-    them whom it concerns where the record itself does not say (CONCERNED). What people typed is `reason` or `words`.
+) -> int:
+    """Remember that `by` (an Actor or a Person, None for the system) did `action` to `thing`; the number of the event. `data`: ids, codes
+    and numbers, among them whom it concerns where the record itself does not say (CONCERNED). What people typed is `reason` or `words`.
 
     Raises ValueError when something typed is handed over as data.
     """
@@ -73,14 +76,13 @@ def record(
     for name, value in (data | {"before": before, "after": after}).items():
         if not is_code(value):
             raise ValueError(f"{action}: {name} is no id, code or number")
-    event = AuditEvent(
-        at=utc_now(), by_id=getattr(by, "person_id", None) or getattr(by, "id", None), action=action,
+    (event,) = write(
+        HAPPENED, at=utc_now(), by_id=getattr(by, "person_id", None) or getattr(by, "id", None), action=action,
         record_type=thing.__tablename__, record_id=thing.id, before=before, after=after, request_id=logs.number(), data=data, **concerned,
     )
     if typed := {name: value for name, value in ((words or {}) | {"reason": reason.strip()}).items() if value}:
-        event.typed = AuditWords(words=typed)
-    db.session.add(event)
-    return event
+        write(TYPED, event_id=event.id, words=typed)
+    return event.id
 
 
 def take_step(thing, workflow: Workflow, step: str, *, by=None, reason: str = "", **data) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from score_web.core import clock
 from score_web.core.db import Base, UtcDateTime, db, some_rows, utc_now
 from score_web.core.i18n import LANGUAGES, in_language
+from score_web.core.writing import insert_of, write
 
 log = logging.getLogger("score_web.mail")
 LONGEST_WAIT = timedelta(hours=12)
@@ -55,24 +56,21 @@ class Message(Base):
         return self.body_zh if language == "zh" else self.body_en
 
 
-def send(template: str, *, to=None, address: str = "", language: str = "", path: str = "", private: bool = False, **context) -> Message:
+TEXTS = [f"{part}_{code}" for code in LANGUAGES for part in ("subject", "body")]
+WAITING = insert_of(Message, "person_id", "address", "language", "path", "private", *TEXTS)
+
+
+def send(template: str, *, to=None, address: str = "", language: str = "", path: str = "", private: bool = False, **context) -> None:
     """Queue `templates/<template>` (first line = subject) for a Person `to` or a bare `address`.
 
     `private` keeps it out of the inbox (one-time links). `path` such as "/enrolment/7" gets base address and language in front.
     """
     address, language = (to.email, to.language) if to is not None else (address, language or "zh")
-    texts = {code: _render(template, code, path, context) for code in LANGUAGES}
-    message = Message(
-        person_id=to.id if to is not None else None,
-        address=address,
-        language=language,
-        path=path,
-        private=private,
-        **{f"subject_{code}": subject for code, (subject, _) in texts.items()},
-        **{f"body_{code}": body for code, (_, body) in texts.items()},
+    texts = [text for code in LANGUAGES for text in _render(template, code, path, context)]
+    write(
+        WAITING, person_id=to.id if to is not None else None, address=address, language=language, path=path, private=private,
+        **dict(zip(TEXTS, texts, strict=True)),
     )
-    db.session.add(message)
-    return message
 
 
 def base_url() -> str:

@@ -78,13 +78,14 @@ def sent(connection: Connection, asked: _Prepared, values, many: bool = False) -
         cursor.close()
 
 
-def transaction() -> tuple[Connection, bool]:
+def transaction(flush: bool = True) -> tuple[Connection, bool]:
     """The open one, and whether somebody counts or logs what is asked in it."""
     if readers.is_read_only():
         open_one = readers.current() or readers.begin(db.engine)
         return open_one.connection, open_one.watched
     session = db.session()
-    session.flush()
+    if flush:
+        session.flush()
     connection = session.connection()
     return connection, bool(connection.engine.dispatch.before_cursor_execute)
 

@@ -1,6 +1,7 @@
 """How is written what every sign-in and every save writes? By statements that were put together once, straight at the driver.
 
-The way of core/reading.py for INSERT, UPDATE and DELETE: no objects and no unit of work, in a tenth of their time.
+The way of core/reading.py for INSERT, UPDATE and DELETE: no objects and no unit of work, in a tenth of their time. What the session
+has not flushed yet stays there: who hands over the number of a row has it from a flush.
 """
 
 from functools import lru_cache
@@ -20,7 +21,7 @@ def insert_of(model: type[Base], *names: str) -> Insert:
 
 def write(statement: UpdateBase, **values) -> list:
     """Send a statement that was put together once, with `bindparam`s for `values`; the rows that its RETURNING tells."""
-    connection, watched = transaction()
+    connection, watched = transaction(flush=False)
     if watched:
         found = connection.execute(statement, values)
         return found.all() if found.returns_rows else []
@@ -30,7 +31,7 @@ def write(statement: UpdateBase, **values) -> list:
 
 def write_all(statement: UpdateBase, rows: list[dict]) -> None:
     """The same once for each of these, in their order."""
-    connection, watched = transaction()
+    connection, watched = transaction(flush=False)
     if watched:
         connection.execute(statement, rows)
     else:
