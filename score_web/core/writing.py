@@ -14,8 +14,9 @@ from score_web.core.reading import prepared, sent, transaction
 from score_web.extensions import Base
 
 
-def insert_of(model: type[Base], *names: str) -> Insert:
-    """A new row that says this; what its table gives by itself (`default`) is added when it is written."""
+def insert_of(model: type[Base], *names: str, insert=insert) -> Insert:
+    """A new row that says this; what its table gives by itself (`default`) is added when it is written. `insert` as one engine has it
+    (INSERTS) knows what to do about a row that is there already."""
     return insert(model.__table__).values({name: bindparam(name) for name in names})
 
 

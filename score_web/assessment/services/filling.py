@@ -7,7 +7,7 @@ changes after submission; saving never touches the round's row, so people who fi
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqlalchemy import insert, literal, select, text
+from sqlalchemy import bindparam, insert, literal, select
 
 from score_web.accounts.models import Organisation
 from score_web.assessment import emails, questionnaire, scoring
@@ -21,6 +21,7 @@ from score_web.core.db import INSERTS, db
 from score_web.core.errors import Refused
 from score_web.core.reading import lock_row
 from score_web.core.words import N_
+from score_web.core.writing import insert_of, write_all
 from score_web.enrolment import queries as enrolments
 from score_web.permissions import Actor
 
@@ -31,17 +32,21 @@ WRITTEN = (*SAID, "version", "changed_by_id", "changed_at")
 @cache
 def _write(engine: str):
     """An answer over the version before it, put together once: every save runs it for each answer."""
-    statement = INSERTS[engine](Answer.__table__)
+    statement = insert_of(Answer, "round_id", "statement", *WRITTEN, insert=INSERTS[engine])
     return statement.on_conflict_do_update(
-        index_elements=[Answer.__table__.c.round_id, Answer.__table__.c.statement],
+        index_elements=[Answer.round_id, Answer.statement],
         set_={name: statement.excluded[name] for name in WRITTEN},
-        where=Answer.__table__.c.version == statement.excluded.version - 1,
+        where=Answer.version == statement.excluded.version - 1,
     )
 
 
-_KEPT = ", ".join(("round_id", "statement", *WRITTEN))
-KEEP = text(f"""INSERT INTO {AnswerVersion.__tablename__} ({_KEPT}) SELECT {_KEPT} FROM {Answer.__tablename__}
-    WHERE round_id = :round AND statement = :statement AND version = :version ON CONFLICT DO NOTHING""")
+@cache
+def _keep(engine: str):
+    """A version that is about to be replaced goes to the history."""
+    names = ("round_id", "statement", *WRITTEN)
+    one = (Answer.round_id == bindparam("round"), Answer.statement == bindparam("about"), Answer.version == bindparam("shown"))
+    version = select(*(getattr(Answer, name) for name in names)).where(*one)
+    return INSERTS[engine](AnswerVersion.__table__).from_select(names, version).on_conflict_do_nothing()
 
 
 def start_round(*, enterprise_id: int, module: int, by: Actor) -> AssessmentRound:
@@ -105,16 +110,16 @@ def save_answers(round_: AssessmentRound, changes: tuple[Change, ...], *, by: Ac
 def _keep_versions(round_: AssessmentRound, changes: tuple[Change, ...]) -> None:
     """What the changes are about to replace goes to the history. In the order of the statements too; who comes second finds
     the version kept already, and learns from the upsert that it came second."""
-    shown = [{"round": round_.id, "statement": change.statement, "version": change.shown} for change in changes if change.shown]
+    shown = [{"round": round_.id, "about": change.statement, "shown": change.shown} for change in changes if change.shown]
     if shown:
-        db.session.connection().execute(KEEP, shown)
+        write_all(_keep(db.engine.dialect.name), shown)
 
 
 def _upsert(round_: AssessmentRound, changes: tuple[Change, ...], by: Actor) -> None:
     """A row is written only over the version that the page had shown. In the order of the statements, so that two
     people who save the same theme wait for each other instead of blocking each other."""
     now = clock.now()
-    db.session.connection().execute(_write(db.session.get_bind().dialect.name), [
+    write_all(_write(db.engine.dialect.name), [
         {"round_id": round_.id, "statement": change.statement, "value": change.reply.value,
          "not_applicable": change.reply.not_applicable, "reason": change.reply.reason, "note": change.reply.note,
          "discuss": change.reply.discuss, "version": change.shown + 1, "changed_by_id": by.person_id, "changed_at": now}
