@@ -121,10 +121,14 @@ class Subject:
             pages={path: answer.body.decode() for path, answer in plain.items()}, saved=saved.body.decode(),
         )
 
-    def sign_in_form(self):
-        """Signs in anew each time it is called; the session is that of somebody who has just opened the page."""
+    def sign_in_form(self, known: bool):
+        """Signs in anew each time it is called; the session is that of somebody who has just opened the page. A browser that is not
+        known is a new device each time."""
         with self.app.app_context():
             client = Client(self.app)
+            if known:
+                client.sign_in(self.email)
+                client.http.delete_cookie(self.app.config["SESSION_COOKIE_NAME"])
             token = client.get("/zh/accounts/sign-in").csrf()
         cookie = "; ".join(f"{cookie.key}={cookie.value}" for cookie in client.http._cookies.values())
         form = urlencode({"csrf_token": token, "email": self.email, "password": self.password})

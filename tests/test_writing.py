@@ -10,7 +10,7 @@ from score_web.accounts.models import Device
 from score_web.accounts.services.throttle import FORGIVE
 from score_web.core import clock
 from score_web.core.audit import AuditEvent
-from score_web.core.db import db
+from score_web.core.db import db, let_go
 from score_web.core.writing import insert_of, write, write_all
 from tests.factories import make_person
 
@@ -70,3 +70,15 @@ def test_a_row_that_is_there_already_is_told_as_by_the_orm(watched):
         write_all(DEVICE, [{"person_id": person.id, "key_hash": name} for name in ("first", "second", "first")])
     db.session.rollback()
     assert db.session.query(Device).count() == 0
+
+
+def test_what_was_written_is_not_let_go_by_mistake(watched):
+    write(HAPPENED, **WHAT)
+    with pytest.raises(RuntimeError):
+        let_go()
+    db.session.commit()
+    let_go()
+    write(FORGIVE, who="nobody", past=clock.now())
+    db.session.rollback()
+    let_go()
+    assert db.session.query(AuditEvent).count() == 1

@@ -23,6 +23,7 @@ class _Inserts(dict):
 
 
 INSERTS = _Inserts()
+WRITTEN = "written"  # what a session knows: the transaction in which rows were written past it
 
 
 def some_rows(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -61,9 +62,11 @@ def utc_now() -> datetime:
 def let_go() -> None:
     """End the transaction before slow work (password hash, mail), so that nobody waits for it.
 
-    Raises RuntimeError if something is pending: it would be lost.
+    Raises RuntimeError if something is pending, or was written past the session (core/writing.py): it would be lost.
     """
-    if db.session.new or db.session.dirty or db.session.deleted:
+    session = db.session()
+    is_written = session.in_transaction() and session.info.get(WRITTEN) is session.get_transaction()
+    if session.new or session.dirty or session.deleted or is_written:
         raise RuntimeError("let_go() with changes pending")
     db.session.rollback()
 

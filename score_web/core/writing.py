@@ -7,11 +7,11 @@ has not flushed yet stays there: who hands over the number of a row has it from 
 from functools import lru_cache
 
 from sqlalchemy import Insert, bindparam, insert
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql.dml import UpdateBase
 
+from score_web.core.db import WRITTEN, Base, db
 from score_web.core.reading import prepared, sent, transaction
-from score_web.extensions import Base
 
 
 def insert_of(model: type[Base], *names: str, insert=insert) -> Insert:
@@ -22,7 +22,7 @@ def insert_of(model: type[Base], *names: str, insert=insert) -> Insert:
 
 def write(statement: UpdateBase, **values) -> list:
     """Send a statement that was put together once, with `bindparam`s for `values`; the rows that its RETURNING tells."""
-    connection, watched = transaction(flush=False)
+    connection, watched = _writing()
     if watched:
         found = connection.execute(statement, values)
         return found.all() if found.returns_rows else []
@@ -32,12 +32,20 @@ def write(statement: UpdateBase, **values) -> list:
 
 def write_all(statement: UpdateBase, rows: list[dict]) -> None:
     """The same once for each of these, in their order."""
-    connection, watched = transaction(flush=False)
+    connection, watched = _writing()
     if watched:
         connection.execute(statement, rows)
     else:
         told, more = prepared(statement, connection.dialect), _defaults(statement, connection.dialect)
         sent(connection, told, [told.values(more | row) for row in rows], many=True)
+
+
+def _writing() -> tuple[Connection, bool]:
+    """The open transaction; `let_go` must not throw it away from now on."""
+    found = transaction(flush=False)
+    session = db.session()
+    session.info[WRITTEN] = session.get_transaction()
+    return found
 
 
 def _defaults(statement: UpdateBase, dialect: Dialect) -> dict:

@@ -74,7 +74,7 @@ def person_by_password(email: str, password: str, *, visitor: Visitor) -> tuple[
         return None, wait
     person = person_by_id(person_id, lock=True) if fits else None
     if person and person.password_hash != stored:  # hashed anew by the same person on another device, or changed: look again
-        let_go()
+        db.session.rollback()  # the try is counted again
         return person_by_password(email, password, visitor=visitor)
     if person is None or not person.is_active:
         audit.record("person.sign_in_failed", Person(id=person_id or 0))  # also for an address that nobody has: the same work
