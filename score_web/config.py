@@ -92,13 +92,12 @@ def second_factor_roles(text: str, production: bool) -> frozenset[str]:
 
 
 def _engine_options(address: str, *, pooled: bool) -> dict:
-    """What people typed stays out of error messages. A connection of PostgreSQL is looked at before it is used: after a restart of
-    the database the next request gets a new one. Who is there but mute is given up in seconds."""
+    """What people typed stays out of error messages. A database that is there but mute is given up in seconds."""
     if not address.startswith("postgresql"):
         return {"hide_parameters": True}
     patience = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30000}
     prepared = {"prepare_threshold": None} if pooled else {}  # what was prepared stays with a connection that another may have next
-    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": patience | prepared}
+    return {"hide_parameters": True, "connect_args": patience | prepared}
 
 
 def _generated_key(path: Path) -> str:

@@ -18,7 +18,7 @@ class ReadOnlyAwareSession(Session):
         engine = super().get_bind(*args, **kwargs)
         if not readers.is_read_only() or not isinstance(engine, Engine):
             return engine
-        return (readers.current() or readers.begin(engine)).connection
+        return (readers.current() or readers.begin(engine)).joined
 
     def rollback(self) -> None:
         super().rollback()

@@ -1,28 +1,67 @@
 """How does a page that only reads meet the database? In one read-only transaction, on a connection that its first question takes.
 
-Most such pages ask with prepared queries (core/reading.py) and need no session of the ORM, whose opening and closing take as long as
-three questions. Where one does need it, the session joins this transaction: all of a page comes from one state of the data.
+Most such pages ask with prepared queries (core/reading.py) and need nothing of SQLAlchemy but its pool. Where one needs the ORM, the
+session joins this transaction: all of a page comes from one state of the data.
 """
 
-from contextlib import suppress
+from functools import cached_property
 
 from flask import Flask, g, has_request_context
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 
 class Reader:
-    """The transaction of one page: its connection, whether somebody listens to what is asked, and what was answered already."""
+    """The transaction of one page. To prepared queries it is what a Connection of SQLAlchemy would be: `dialect`, `connection` (that
+    of the pool), `execute`, `invalidate`. `watched`: somebody listens to what is asked. `answers`: what was asked once already."""
 
     def __init__(self, engine: Engine):
+        self.engine, self.dialect = engine, engine.dialect
         self.watched = bool(engine.dispatch.before_cursor_execute)
         self.answers: dict = {}
-        self.connection: Connection = _read_only(engine).connect()
-        self.connection.begin()
+        self.connection = None
+        try:
+            self.connection = engine.raw_connection()
+            set_mode(self.connection, engine, reading=True)
+            if engine.dialect.name == "sqlite":  # psycopg begins by itself
+                self.connection.driver_connection.execute("BEGIN")
+        except engine.dialect.loaded_dbapi.Error as error:
+            self.end()
+            raise DBAPIError.instance(None, None, error, engine.dialect.loaded_dbapi.Error, dialect=engine.dialect) from error
+
+    @cached_property
+    def joined(self) -> Connection:
+        """For the session: the same connection in the same transaction."""
+        made = Connection(self.engine, connection=self.connection).execution_options(read_only=True)
+        made.begin()
+        return made
+
+    def execute(self, *asked):
+        return self.joined.execute(*asked)
+
+    def invalidate(self, error: Exception) -> None:
+        self.connection.invalidate(error)
+
+    def end(self) -> None:
+        """The pool rolls back what comes back to it."""
+        if self.connection is not None:
+            self.connection.close()
 
 
 def is_read_only() -> bool:
     return has_request_context() and g.get("read_only", False)
+
+
+def set_mode(connection: PoolProxiedConnection, engine: Engine, *, reading: bool) -> None:
+    """A connection that reads has its writes refused by the database. It is told only when it was the other way before."""
+    if connection.info.get("reading") is not reading:
+        driver = connection.driver_connection
+        if engine.dialect.name == "sqlite":
+            driver.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        else:
+            driver.read_only = reading
+        connection.info["reading"] = reading
 
 
 def current() -> Reader | None:
@@ -35,21 +74,12 @@ def begin(engine: Engine) -> Reader:
 
 
 def end(_error: BaseException | None = None) -> None:
-    """Give the connection back; what is asked afterwards may have changed meanwhile. One that broke is thrown away."""
+    """Give the connection back; what is asked afterwards may have changed meanwhile."""
     open_one = g.pop("reader", None)
     if open_one is not None:
-        with suppress(DBAPIError):
-            open_one.connection.close()
+        open_one.end()
 
 
 def init_app(app: Flask) -> None:
     """Called before the session's own end is registered: what is registered first is done last."""
     app.teardown_appcontext(end)
-
-
-def _read_only(engine: Engine) -> Engine:
-    """The same engine and pool; its transactions refuse to write."""
-    readers = engine.dialect.__dict__.setdefault("_score_readers", {})
-    if engine not in readers:
-        readers[engine] = engine.execution_options(read_only=True, postgresql_readonly=True)
-    return readers[engine]

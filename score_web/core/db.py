@@ -1,10 +1,14 @@
 """How do rows meet both engines the same way? Pragmas, explicit BEGIN, aware times, and a transaction one may let go."""
 
+import math
+import time
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 
 from sqlalchemy import DateTime, Index, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.types import TypeDecorator
 
 from score_web import readers
@@ -12,6 +16,7 @@ from score_web.core import clock
 from score_web.extensions import Base, db
 
 __all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "some_rows", "utc_now"]
+AT_REST = 1  # second; beyond it a connection is asked whether it is still there
 
 
 class _Inserts(dict):
@@ -90,9 +95,12 @@ def init_app(app) -> None:
 
 
 def _prepare(engine: Engine) -> None:
+    event.listen(engine, "begin", _begin)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
-        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "checkin", _note_time)
+        event.listen(engine, "checkout", partial(_look_after_a_while, engine))
 
 
 def _sqlite_pragmas(connection, _record) -> None:
@@ -102,16 +110,30 @@ def _sqlite_pragmas(connection, _record) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _sqlite_begin(connection) -> None:
-    """Writers queue up at BEGIN IMMEDIATE: a deferred lock would fail at the first write instead of waiting."""
+def _begin(connection) -> None:
+    """SQLite's writers queue up at BEGIN IMMEDIATE: a deferred lock would fail at the first write instead of waiting. psycopg begins
+    by itself; so has a reader that the session only joins."""
     reading = bool(connection.get_execution_options().get("read_only"))
-    if connection.info.get("reading") is not reading:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-        connection.info["reading"] = reading
-    if reading:  # locks nothing, so nothing can go wrong that SQLAlchemy would have to tell
-        connection.connection.driver_connection.execute("BEGIN")
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    lite = connection.dialect.name == "sqlite"
+    if reading and lite and connection.connection.driver_connection.in_transaction:
+        return
+    readers.set_mode(connection.connection, connection.engine, reading=reading)
+    if lite:
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _note_time(_driver, record) -> None:
+    record.info["back"] = time.monotonic()
+
+
+def _look_after_a_while(engine: Engine, driver, record, _proxy) -> None:
+    """Is it still there? After a restart of the database it is not: the pool then takes another. Not asked of what was in use a moment
+    ago: it would cost every page a question."""
+    if time.monotonic() - record.info.get("back", math.inf) > AT_REST:
+        try:
+            engine.dialect.do_ping(driver)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("the connection is gone") from error
 
 
 def _refuse_writes_of_readers(session, _context, _instances) -> None:

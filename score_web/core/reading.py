@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from score_web import readers
 from score_web.extensions import Base, db
+from score_web.readers import Reader
 
 
 @dataclass
@@ -66,7 +67,7 @@ def read(query: Select, **values) -> list:
     return sent(connection, asked, asked.values(values))
 
 
-def sent(connection: Connection, asked: _Prepared, values, many: bool = False) -> list:
+def sent(connection: Connection | Reader, asked: _Prepared, values, many: bool = False) -> list:
     """The rows that come back, if any do."""
     cursor = connection.connection.cursor()
     try:
@@ -78,11 +79,11 @@ def sent(connection: Connection, asked: _Prepared, values, many: bool = False) -
         cursor.close()
 
 
-def transaction(flush: bool = True) -> tuple[Connection, bool]:
+def transaction(flush: bool = True) -> tuple[Connection | Reader, bool]:
     """The open one, and whether somebody counts or logs what is asked in it."""
     if readers.is_read_only():
         open_one = readers.current() or readers.begin(db.engine)
-        return open_one.connection, open_one.watched
+        return open_one, open_one.watched
     session = db.session()
     if flush:
         session.flush()
@@ -90,12 +91,14 @@ def transaction(flush: bool = True) -> tuple[Connection, bool]:
     return connection, bool(connection.engine.dispatch.before_cursor_execute)
 
 
-def _told(error: Exception, connection: Connection, cursor, text: str) -> DBAPIError:
-    """As SQLAlchemy tells it, without the values; a connection that broke is thrown away."""
+def _told(error: Exception, connection: Connection | Reader, cursor, text: str) -> DBAPIError:
+    """As SQLAlchemy tells it, without the values. A connection that broke is thrown away, and with it those that rest: the database
+    was away, so they broke too."""
     dialect = connection.dialect
     broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
     if broken:
         connection.invalidate(error)
+        connection.engine.dispose()
     return DBAPIError.instance(
         text, None, error, dialect.dbapi.Error, hide_parameters=True, connection_invalidated=broken, dialect=dialect
     )
