@@ -16,9 +16,8 @@ class ReadOnlyAwareSession(Session):
 
     def get_bind(self, *args, **kwargs):
         engine = super().get_bind(*args, **kwargs)
-        if not readers.is_read_only() or not isinstance(engine, Engine):
-            return engine
-        return (readers.current() or readers.begin(engine)).joined
+        open_one = readers.current(self._db) if isinstance(engine, Engine) else None
+        return open_one.joined if open_one else engine
 
     def rollback(self) -> None:
         super().rollback()

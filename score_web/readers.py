@@ -7,6 +7,7 @@ session joins this transaction: all of a page comes from one state of the data.
 from functools import cached_property
 
 from flask import Flask, g, has_request_context
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -64,13 +65,12 @@ def set_mode(connection: PoolProxiedConnection, engine: Engine, *, reading: bool
         connection.info["reading"] = reading
 
 
-def current() -> Reader | None:
-    return g.get("reader")
-
-
-def begin(engine: Engine) -> Reader:
-    g.reader = Reader(engine)
-    return g.reader
+def current(db: SQLAlchemy) -> Reader | None:
+    """That of this page; begun by its first question. None for a request that may write."""
+    here = g._get_current_object()
+    if "reader" not in here and is_read_only():
+        here.reader = Reader(db.engine)
+    return here.get("reader")
 
 
 def end(_error: BaseException | None = None) -> None:

@@ -6,6 +6,7 @@ module's percentage is that of all its statements, not the mean of its themes.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from score_web.assessment.questionnaire import Module, Statement, Theme
@@ -21,7 +22,8 @@ GAP_POINTS = 20
 
 @dataclass(frozen=True)
 class Rating:
-    """The answer to one statement: 0 to 3, or not applicable, which counts only with its reason."""
+    """The answer to one statement: 0 to 3, or not applicable, which counts only with its reason. Equal ones are shared by all pages,
+    so what follows from one is worked out once."""
 
     value: int | None = None
     not_applicable: bool = False
@@ -31,15 +33,15 @@ class Rating:
         if self.value is not None and (self.not_applicable or self.value not in range(TOP + 1)):
             raise ValueError(f"no rating: {self}")
 
-    @property
+    @cached_property
     def rated(self) -> bool:
         return self.value is not None
 
-    @property
+    @cached_property
     def answered(self) -> bool:
         return self.rated or (self.not_applicable and bool(self.reason.strip()))
 
-    @property
+    @cached_property
     def low(self) -> bool:
         return self.rated and self.value < IN_PLACE
 

@@ -137,7 +137,8 @@ def show_deadline(value: datetime) -> str:
 
 
 def show_time(value: datetime) -> str:
-    return clock.in_china(value).strftime("%H:%M")
+    local = clock.in_china(value)
+    return f"{local.hour:02}:{local.minute:02}"  # in a third of the time of strftime, for each answer of a page
 
 
 def show_number(value) -> str:

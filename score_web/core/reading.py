@@ -81,8 +81,7 @@ def sent(connection: Connection | Reader, asked: _Prepared, values, many: bool =
 
 def transaction(flush: bool = True) -> tuple[Connection | Reader, bool]:
     """The open one, and whether somebody counts or logs what is asked in it."""
-    if readers.is_read_only():
-        open_one = readers.current() or readers.begin(db.engine)
+    if open_one := readers.current(db):
         return open_one, open_one.watched
     session = db.session()
     if flush:
@@ -110,9 +109,9 @@ def once(ask: Callable) -> Callable:
 
     @wraps(ask)
     def answer(*about):
-        if not readers.is_read_only():
+        if not (open_one := readers.current(db)):
             return ask(*about)
-        known = (readers.current() or readers.begin(db.engine)).answers
+        known = open_one.answers
         if (ask, *about) not in known:
             known[ask, *about] = ask(*about)
         return known[ask, *about]

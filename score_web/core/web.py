@@ -105,10 +105,11 @@ def _asset(digest: str, name: str):
 
 def other_language_url() -> str:
     """This page in the other language, with its query."""
-    if request.url_rule is None or "lang" not in request.url_rule.arguments:
+    asked = request._get_current_object()
+    if asked.url_rule is None or "lang" not in asked.url_rule.arguments:
         return f"/{other_language()}/"
-    here = address(request.endpoint, **(request.view_args or {}) | {"lang": other_language()})
-    query = request.query_string.decode()
+    here = address(asked.endpoint, **(asked.view_args or {}) | {"lang": other_language()})
+    query = asked.query_string.decode()
     return f"{here}?{query}" if query else here
 
 
