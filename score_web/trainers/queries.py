@@ -82,7 +82,7 @@ def trainers_of(actor: Actor, wanted: Wanted) -> Page:
         filters.append(exists().where(TrainerPlace.trainer_id == TrainerProfile.id, TrainerPlace.province == wanted.province[:2]))
     if wanted.name:
         few = names.candidates(LIST, institution_ids() if wanted.everybody else own, wanted.name)
-        lists = lists if few is None else [branch.where(TrainerProfile.id.in_(few)) for branch in lists]
+        lists = lists if few is None else [branch.where(names.one_of(TrainerProfile.id, few)) for branch in lists]
         filters += names.having_all(LIST, TrainerProfile.id, wanted.name) if few is None else []
     found = paging.page(lists, (TrainerProfile.id,), wanted.page, filters=filters)
     query = select(TrainerProfile).options(

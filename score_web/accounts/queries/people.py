@@ -21,7 +21,7 @@ def search_people(actor: Actor, *, text: str = "", role: str = "", page: str = "
     lists, filters = [mine.where(NamePart.institution_id == place) for place in places], []
     if text:
         few = names.candidates(PEOPLE, institution_ids() if actor.is_nationwide else places, text)
-        lists = lists if few is None else [one.where(NamePart.record_id.in_(few)) for one in lists]
+        lists = lists if few is None else [one.where(names.one_of(NamePart.record_id, few)) for one in lists]
         filters = names.having_all(PEOPLE, NamePart.record_id, text) if few is None else []
     found = paging.page(lists, (NamePart.record_id,), page, newest_first=True, filters=filters)
     query = select(Person).options(selectinload(Person.memberships).selectinload(MembershipRow.organisation))

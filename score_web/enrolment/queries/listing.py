@@ -77,7 +77,7 @@ def queue(actor: Actor, wanted: Filter, size_min: int, size_max: int) -> Page:
         if few is None:
             filters += names.having_all(LIST, Enrolment.id, wanted.search)
         else:
-            lists, filters = [branch.where(Enrolment.id.in_(few), *filters) for branch in lists], []
+            lists, filters = [branch.where(names.one_of(Enrolment.id, few), *filters) for branch in lists], []
     found = paging.page(lists, ORDER, wanted.page, newest_first=wanted.tab == "decided", filters=filters)
     return found.showing([row for row in _loaded(found.ids) if names.fits(wanted.search, *_names(row[0]))])
 
