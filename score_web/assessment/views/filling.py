@@ -72,7 +72,7 @@ def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, co
         "look_at": [line for line in listed if line.unsaved or line.errors or line.mine], "last": sheet.last_saved(listed),
         "actor": current_actor(),
     }
-    key = f"{asked.id} {module.edition}"
+    key = f"{asked.id} {module.fingerprint}"
     if _for_script():
         return Response(render_template(folded_for("assessment/theme_saved.html", key, known), **page), mimetype="application/json")
     template = folded_for("assessment/theme.html", key, known)

@@ -29,7 +29,7 @@ def results(assessment_round: AssessmentRound):
         return render_template("assessment/results_open.html", round=assessment_round, own=is_own(assessment_round))
     module = queries.module_of(assessment_round)
     known = {"module": module, "segments": SEGMENTS, "scale": questionnaire.SCALE}
-    template = folded_for("assessment/results.html", f"{module.id} {module.edition}", known)
+    template = folded_for("assessment/results.html", f"{module.id} {module.fingerprint}", known)
     return render_template(template, round=assessment_round, **known, **_own_view(assessment_round, module),
                            **_what_may_be_done(assessment_round))
 
