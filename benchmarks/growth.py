@@ -3,7 +3,7 @@
 Each page is asked for in-process, in turn from the small and from the large installation, so that a busy machine slows both alike.
 Exits non-zero when p95 of the large one is more than 1.5 times that of the small one, for pages that show as many lines in both: among
 a thousand enterprises some lists do not fill a page, which is no merit of theirs. Installations are filled by `flask demo grow` and kept in
---folder for the next time. `--enterprises 1000000` is for a patient person with 30 GB of disk.
+--folder for the next time. `--enterprises 1000000` is for a patient person with 20 GB of disk.
 """
 
 import argparse
@@ -95,7 +95,7 @@ class Installed:
         spent = (self.clock() - start) * 1000
         assert answer.status_code == 200, f"{address}: {answer.status_code}"
         text = answer.get_data(as_text=True)
-        self.shown = text.count("</tr>") + text.count('type="radio"')
+        self.shown = sum(map(text.count, ("</tr>", "</li>", 'type="radio"')))
         return spent
 
 
