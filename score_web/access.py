@@ -76,7 +76,8 @@ def new_key() -> str:
 
 def current_actor() -> Actor | None:
     """Who asks; nobody on the page that tells of a crash, which must not ask the database again, and nobody on `@anonymous` pages."""
-    if g.get("crashed") or g.get("nobody"):
+    here = g._get_current_object()
+    if here.get("crashed") or here.get("nobody"):
         return None
     user = current_user._get_current_object()
     return user.actor if user and user.is_authenticated else None

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from flask import Flask, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -29,7 +29,7 @@ class Reader:
                 self.connection.driver_connection.execute("BEGIN")
         except engine.dialect.loaded_dbapi.Error as error:
             self.end()
-            raise DBAPIError.instance(None, None, error, engine.dialect.loaded_dbapi.Error, dialect=engine.dialect) from error
+            raise as_told(error, engine.dialect) from error
 
     @cached_property
     def joined(self) -> Connection:
@@ -48,6 +48,11 @@ class Reader:
         """The pool rolls back what comes back to it."""
         if self.connection is not None:
             self.connection.close()
+
+
+def as_told(error: Exception, dialect: Dialect) -> DBAPIError:
+    """What the driver says, as SQLAlchemy tells it; nobody's values are in it."""
+    return DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
 
 
 def is_read_only() -> bool:

@@ -119,7 +119,10 @@ def _begin(connection) -> None:
         return
     readers.set_mode(connection.connection, connection.engine, reading=reading)
     if lite:
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        try:
+            connection.connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise readers.as_told(error, connection.dialect) from error
 
 
 def _note_time(_driver, record) -> None:

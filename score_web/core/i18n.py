@@ -159,6 +159,10 @@ class LanguageEnvironment(Environment):
 
     folder: Folder
 
+    def make_globals(self, d):
+        """A plain dictionary: every page copies it, and Jinja's own takes as long as a query to copy."""
+        return {**self.globals, **(d or {})}
+
     def parsed(self, name: str) -> nodes.Template:
         """A template as it was written."""
         source, filename, _ = self.loader.get_source(self, name)

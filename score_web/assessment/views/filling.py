@@ -74,7 +74,8 @@ def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, co
     }
     key = f"{asked.id} {module.fingerprint}"
     if _for_script():
-        return Response(render_template(folded_for("assessment/theme_saved.html", key, known), **page), mimetype="application/json")
+        parts = folded_for("assessment/theme_saved.html", key, known).render(page)  # without menu and shell: they are not sent
+        return Response(parts, mimetype="application/json")
     template = folded_for("assessment/theme.html", key, known)
     return render_template(template, evidence=evidence_of(round_.id), doing=joint.doing(round_), **page)
 
