@@ -123,7 +123,9 @@ def other_language_url() -> str:
 
 
 def _names_for_templates() -> dict:
-    return {"lang": current_language(), "html_lang": HTML_LANG[current_language()], "other_language_url": other_language_url()}
+    """Flask-WTF gives every page a `csrf_token` of its own making: ours comes later and stays."""
+    lang = current_language()
+    return {"lang": lang, "html_lang": HTML_LANG[lang], "other_language_url": other_language_url(), "csrf_token": _csrf_token}
 
 
 def show_error(error: HTTPException):

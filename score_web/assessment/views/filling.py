@@ -42,7 +42,7 @@ def _answer_theme(round_: AssessmentRound, asked: Theme):
 
 
 def _for_script() -> bool:
-    return request.accept_mimetypes.best == "application/json"
+    return request.method == "POST" and request.accept_mimetypes.best == "application/json"
 
 
 def _after_saving(round_: AssessmentRound, asked: Theme, stored) -> str:
