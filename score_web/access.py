@@ -249,7 +249,7 @@ def _refuse(view, arguments, sentence: Sentence, status: int, back: str | None, 
     Everything is loaded and checked again first: who lost the right meanwhile, or has no session left, learns that instead.
     """
     values = arguments()
-    if request.accept_mimetypes.best == "application/json":
+    if faults.wants_json():
         return make_response(jsonify(error=say(sentence), **(_renewed() if sentence is EXPIRED_PAGE else {})), status)
     if "GET" in request.url_rule.methods:
         g.refused = sentence

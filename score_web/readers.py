@@ -6,7 +6,7 @@ session joins this transaction: all of a page comes from one state of the data.
 
 from functools import cached_property
 
-from flask import Flask, g, has_request_context
+from flask import Flask, current_app, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
@@ -21,15 +21,15 @@ class Reader:
         self.engine, self.dialect = engine, engine.dialect
         self.watched = bool(engine.dispatch.before_cursor_execute)
         self.answers: dict = {}
-        self.connection = None
         try:
             self.connection = engine.raw_connection()
-            set_mode(self.connection, engine, reading=True)
-            if engine.dialect.name == "sqlite":  # psycopg begins by itself
-                self.connection.driver_connection.execute("BEGIN")
-        except engine.dialect.loaded_dbapi.Error as error:
+        except self.dialect.loaded_dbapi.Error as error:
+            raise as_told(error, self.dialect) from error
+        try:
+            begin(self.connection, engine, reading=True)
+        except DBAPIError:
             self.end()
-            raise as_told(error, engine.dialect) from error
+            raise
 
     @cached_property
     def joined(self) -> Connection:
@@ -46,8 +46,7 @@ class Reader:
 
     def end(self) -> None:
         """The pool rolls back what comes back to it."""
-        if self.connection is not None:
-            self.connection.close()
+        self.connection.close()
 
 
 def as_told(error: Exception, dialect: Dialect) -> DBAPIError:
@@ -59,15 +58,33 @@ def is_read_only() -> bool:
     return has_request_context() and g.get("read_only", False)
 
 
-def set_mode(connection: PoolProxiedConnection, engine: Engine, *, reading: bool) -> None:
+def begin(connection: PoolProxiedConnection, engine: Engine, *, reading: bool) -> None:
+    """SQLite's writers queue up at BEGIN IMMEDIATE: a deferred lock would fail at the first write instead of waiting. psycopg begins by
+    itself, except for readers: each of their questions is a transaction of its own, since one around them would show no other state
+    of the data (READ COMMITTED), and beginning and ending it would take as long as two questions."""
+    lite = engine.dialect.name == "sqlite"
+    try:
+        if connection.info.get("reading") is not reading:
+            (_tell_sqlite if lite else _tell_postgresql)(connection.driver_connection, reading)
+            connection.info["reading"] = reading
+        if lite:
+            connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise as_told(error, engine.dialect) from error
+
+
+def _tell_sqlite(driver, reading: bool) -> None:
     """A connection that reads has its writes refused by the database. It is told only when it was the other way before."""
-    if connection.info.get("reading") is not reading:
-        driver = connection.driver_connection
-        if engine.dialect.name == "sqlite":
-            driver.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-        else:
-            driver.read_only = reading
-        connection.info["reading"] = reading
+    driver.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+
+
+def _tell_postgresql(driver, reading: bool) -> None:
+    if current_app.config["DATABASE_POOLER"]:  # which keeps nothing of a connection from one transaction to the next
+        driver.read_only = reading
+    else:
+        driver.autocommit = True
+        driver.execute(f"SET default_transaction_read_only TO {'on' if reading else 'off'}")
+        driver.autocommit = reading
 
 
 def current(db: SQLAlchemy) -> Reader | None:

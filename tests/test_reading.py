@@ -85,6 +85,22 @@ def test_records_are_the_objects_of_a_query(app, ids):
         assert enrolment_of(renamed).name_en == "Renamed", "a record that was changed is written"
 
 
+def test_the_database_refuses_what_a_page_that_reads_would_write(app, ids):
+    """Past all rules of ours, too; the same connection writes again for who may."""
+    renaming = text("UPDATE organisation SET name_en = 'Renamed' WHERE id = :id")
+    with app.test_request_context():
+        g.read_only = True
+        assert enrolment_of(ids[0]).enterprise_id == ids[0]
+        with pytest.raises(DBAPIError):
+            db.session.execute(renaming, {"id": ids[0]})
+    with app.test_request_context():
+        db.session.execute(renaming, {"id": ids[0]})
+        db.session.commit()
+    with app.test_request_context():
+        g.read_only = True
+        assert find(Organisation, ids[0]).name_en == "Renamed"
+
+
 ASLEEP = select(func.pg_sleep(bindparam("seconds")).label("slept"))
 
 

@@ -111,18 +111,10 @@ def _sqlite_pragmas(connection, _record) -> None:
 
 
 def _begin(connection) -> None:
-    """SQLite's writers queue up at BEGIN IMMEDIATE: a deferred lock would fail at the first write instead of waiting. psycopg begins
-    by itself; so has a reader that the session only joins."""
+    """The session has only joined a reader whose transaction is open."""
     reading = bool(connection.get_execution_options().get("read_only"))
-    lite = connection.dialect.name == "sqlite"
-    if reading and lite and connection.connection.driver_connection.in_transaction:
-        return
-    readers.set_mode(connection.connection, connection.engine, reading=reading)
-    if lite:
-        try:
-            connection.connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise readers.as_told(error, connection.dialect) from error
+    if not (reading and connection.dialect.name == "sqlite" and connection.connection.driver_connection.in_transaction):
+        readers.begin(connection.connection, connection.engine, reading=reading)
 
 
 def _note_time(_driver, record) -> None:

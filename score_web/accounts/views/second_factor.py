@@ -13,6 +13,7 @@ from score_web.accounts.views.blueprint import accounts, visitor
 from score_web.accounts.views.password import is_owner
 from score_web.accounts.views.sign_in import WRONG_CODE, own_path, renew, too_often
 from score_web.core import clock
+from score_web.core.faults import wants_json
 from score_web.core.i18n import _
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.core.web import as_download, flash_ok
@@ -108,7 +109,7 @@ def _is_required(actor) -> bool:
 
 def ask_to_set_up(_error):
     """Whoever must sign in in two steps sets that up before anything else."""
-    if request.accept_mimetypes.best == "application/json":
+    if wants_json():
         return jsonify(error=_("Set up two-step sign-in first.")), 403
     here = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.second_factor", next=here if request.method in ("GET", "HEAD") else None), 303)

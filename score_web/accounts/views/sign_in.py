@@ -10,6 +10,7 @@ from score_web.accounts.forms import CodeForm, SignInForm
 from score_web.accounts.queries import has_second_factor, person_by_id
 from score_web.accounts.views.blueprint import DEVICE, accounts, visitor
 from score_web.core import clock, cookies, held
+from score_web.core.faults import wants_json
 from score_web.core.i18n import _, current_language, ngettext, other_language
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.core.web import flash_ok
@@ -150,7 +151,7 @@ def ask_to_sign_in(_error):
     here = request.full_path if request.query_string else request.path
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("accounts.sign_in", next=here), 303)
-    if request.accept_mimetypes.best == "application/json":
+    if wants_json():
         return jsonify(error=_("You are no longer signed in. Please sign in again.")), 401
     session.pop("seen", None)
     brought = held.of_request()

@@ -11,6 +11,7 @@ from score_web.assessment.queries.evidence import evidence_of
 from score_web.assessment.questionnaire import Theme
 from score_web.assessment.states import RoundState
 from score_web.assessment.views.blueprint import assessment
+from score_web.core.faults import wants_json
 from score_web.core.forms import clean, switching_language
 from score_web.core.i18n import _, folded_for
 from score_web.core.web import flash_ok
@@ -36,13 +37,9 @@ def _answer_theme(round_: AssessmentRound, asked: Theme):
     if typed.errors:
         return _theme_page(round_, asked, queries.answers_of(round_.id), typed=typed), 422
     saved = services.save_answers(round_, typed.changes, by=current_actor())
-    if _for_script() or saved.conflicts:
+    if wants_json() or saved.conflicts:
         return _theme_page(round_, asked, saved.stored, conflicts=saved.conflicts), 409 if saved.conflicts else 200
     return redirect(_after_saving(round_, asked, saved.stored), 303)
-
-
-def _for_script() -> bool:
-    return request.method == "POST" and request.accept_mimetypes.best == "application/json"
 
 
 def _after_saving(round_: AssessmentRound, asked: Theme, stored) -> str:
@@ -73,7 +70,7 @@ def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, co
         "actor": current_actor(),
     }
     key = f"{asked.id} {module.fingerprint}"
-    if _for_script():
+    if wants_json():
         parts = folded_for("assessment/theme_saved.html", key, known).render(page)  # without menu and shell: they are not sent
         return Response(parts, mimetype="application/json")
     template = folded_for("assessment/theme.html", key, known)
