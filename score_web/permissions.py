@@ -146,7 +146,8 @@ def own_enterprise(actor: Actor, record) -> bool:
 
 def own_institution(actor: Actor, record) -> bool:
     """Only the responsible institution: the one the record was given to."""
-    return record.institution_id is not None and record.institution_id in actor.organisations(Role.PARTNER)
+    institutions = actor.organisations(Role.PARTNER)
+    return bool(institutions) and record.institution_id in institutions
 
 
 def covering_institution(actor: Actor, record) -> bool:

@@ -17,6 +17,8 @@ from score_web import readers
 from score_web.extensions import Base, db
 from score_web.readers import Reader
 
+OPEN = "open"  # the transaction of a session, and its connection
+
 
 @dataclass
 class _Prepared:
@@ -86,7 +88,10 @@ def transaction(flush: bool = True) -> tuple[Connection | Reader, bool]:
     session = db.session()
     if flush:
         session.flush()
-    connection = session.connection()
+    begun, connection = session.info.get(OPEN, (None, None))
+    if begun is None or begun is not session.get_transaction():  # asking the session for it takes as long as a query
+        connection = session.connection()
+        session.info[OPEN] = session.get_transaction(), connection
     return connection, bool(connection.engine.dispatch.before_cursor_execute)
 
 
@@ -148,8 +153,10 @@ def lock_row(record: Base, how: dict | None = None) -> None:
     rows = read(_locking(type(record), tuple((how or {}).items())), id=inspect(record).identity[0])
     if not rows:
         raise StaleDataError(f"{record.__tablename__} is gone")
+    known = record.__dict__
     for name, value in rows[0]._asdict().items():
-        set_committed_value(record, name, value)
+        if name not in known or known[name] != value:
+            set_committed_value(record, name, value)
 
 
 @cache

@@ -36,10 +36,11 @@ def results(assessment_round: AssessmentRound):
 
 def _own_view(round_: AssessmentRound, module: Module) -> dict:
     """The submitted answers, what they came to, and how others see the same."""
-    answers, earlier = queries.answers_of(round_.id), queries.earlier_submitted(round_)
-    score, evidence = queries.score_answers(round_, answers), evidence_of(round_.id)
+    stored, earlier = queries.answers_of(round_.id), queries.earlier_submitted(round_)
+    score, evidence = queries.score_answers(round_, stored), evidence_of(round_.id)
+    answers = {statement.id: stored.get(statement.id, sheet.NOTHING) for statement in module.statements}
     return {
-        "answers": {statement.id: answers.get(statement.id, sheet.NOTHING) for statement in module.statements}, "earlier": earlier,
+        "answers": answers, "marked": [number for number, one in answers.items() if one.reply.discuss], "earlier": earlier,
         "found": Findings(score, queries.score_of(earlier) if earlier else None),
         "seen": lenses_of(round_, score), "voice": voice_of(round_), "ratings": trainer_ratings_of(round_.id),
         "circles": benchmarks_of(round_) if is_own(round_) else [],
