@@ -85,8 +85,10 @@ def test_records_are_the_objects_of_a_query(app, ids):
         assert enrolment_of(renamed).name_en == "Renamed", "a record that was changed is written"
 
 
-def test_the_database_refuses_what_a_page_that_reads_would_write(app, ids):
-    """Past all rules of ours, too; the same connection writes again for who may."""
+@pytest.mark.parametrize("pooler", [0, 1])
+def test_the_database_refuses_what_a_page_that_reads_would_write(app, ids, monkeypatch, pooler):
+    """Past all rules of ours, too, with PgBouncer before it or not; the same connection writes again for who may."""
+    monkeypatch.setitem(app.config, "DATABASE_POOLER", pooler)
     renaming = text("UPDATE organisation SET name_en = 'Renamed' WHERE id = :id")
     with app.test_request_context():
         g.read_only = True
