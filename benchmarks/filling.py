@@ -1,8 +1,9 @@
 """How long does somebody wait who fills in, and for a report? Two phones fill the 120 statements of all five modules at once.
 
 Against the real server as `serve` starts it, on the demo data in a SQLite file: each phone opens every theme and saves each second
-statement as its script does, one request per statement, both in the same themes at the same time. Then the reports. Exits
-non-zero when the slowest twentieth of the answers takes 300 ms or more, or a report a second or more.
+statement as its script does, one request per statement, both in the same themes at the same time. They do so twice: at first as the
+first visitors after a release, for whom each page is compiled, then as all others. Then the reports. Exits non-zero when the slowest
+twentieth of the answers takes 300 ms or more (2 s for the very first), or a report a second or more.
 """
 
 import os
@@ -28,7 +29,7 @@ from tests.factories import add_membership, make_person
 from tests.torture import Server, Visitor, hidden, started
 
 ENTERPRISE = "enterprise2@example.com"
-SLOWEST, REPORT = 300, 1000  # milliseconds
+FIRST, SLOWEST, REPORT = 2000, 300, 1000  # milliseconds
 REPEATED = 5
 
 
@@ -46,7 +47,8 @@ class Phone(Visitor):
         assert status == 200, f"{url}: {status}"
         return body
 
-    def fill(self, address: str, rounds: dict[int, int], together: Barrier) -> None:
+    def fill(self, address: str, rounds: dict[int, int], turn: int, together: Barrier) -> None:
+        self.spent = []
         for number, round_id in rounds.items():
             for theme in questionnaire.module(number).themes:
                 together.wait()
@@ -54,8 +56,8 @@ class Phone(Visitor):
                 fields = hidden(self.timed(url))
                 for place, statement in enumerate(theme.statements):
                     if place % 2 == self.first:
-                        said = {statement.id: str(place % 4), f"{statement.id}.seal": fields[f"{statement.id}.seal"],
-                                f"{statement.id}.reason": "", f"{statement.id}.note": f"{self.email} {place}"}
+                        said = {statement.id: str((place + turn) % 4), f"{statement.id}.seal": fields[f"{statement.id}.seal"],
+                                f"{statement.id}.reason": "", f"{statement.id}.note": f"{turn}: {self.email} {place}"}
                         self.timed(url, said | {"csrf_token": fields["csrf_token"]}, "application/json")
 
 
@@ -74,10 +76,10 @@ def arrange(app) -> tuple[str, dict[int, int]]:
         return colleague.email, found
 
 
-def fill_together(address: str, phones: list[Phone], rounds: dict[int, int]) -> list[float]:
+def fill_together(address: str, phones: list[Phone], rounds: dict[int, int], turn: int) -> list[float]:
     together = Barrier(len(phones))
     with ThreadPoolExecutor(len(phones)) as pool:
-        for done in [pool.submit(phone.fill, address, rounds, together) for phone in phones]:
+        for done in [pool.submit(phone.fill, address, rounds, turn, together) for phone in phones]:
             done.result()
     return sorted(milliseconds for phone in phones for milliseconds in phone.spent)
 
@@ -112,20 +114,21 @@ def main() -> int:
             phones = [Phone(ENTERPRISE, 0), Phone(colleague, 1, NEW_PASSWORD)]
             for phone in phones:
                 phone.sign_in(server.address)
-            slowest = told(fill_together(server.address, phones, rounds))
+            first = told("first visitors", fill_together(server.address, phones, rounds, 0), FIRST)
+            slowest = told("two phones", fill_together(server.address, phones, rounds, 1), SLOWEST)
             reader = Phone("enterprise@example.com")
             reader.sign_in(server.address)
             found = reports(server.address, reader)
     for name, times in found.items():
         print(f"{name}: first {times[0]:.0f} ms, then {statistics.median(times[1:]):.0f} ms (limit {REPORT})")
-    return int(slowest >= SLOWEST or any(max(times) >= REPORT for times in found.values()))
+    return int(first >= FIRST or slowest >= SLOWEST or any(max(times) >= REPORT for times in found.values()))
 
 
-def told(spent: list[float]) -> float:
+def told(who: str, spent: list[float], limit: int) -> float:
     """Prints what the two phones waited; the limit of the slowest twentieth."""
     slowest = spent[int(len(spent) * 0.95)]
-    print(f"two phones, {len(spent)} requests: median {statistics.median(spent):.0f} ms, 95 % within {slowest:.0f} ms "
-          f"(limit {SLOWEST}), slowest {spent[-1]:.0f} ms", flush=True)
+    print(f"{who}, {len(spent)} requests: median {statistics.median(spent):.0f} ms, 95 % within {slowest:.0f} ms "
+          f"(limit {limit}), slowest {spent[-1]:.0f} ms", flush=True)
     return slowest
 
 
