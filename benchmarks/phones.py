@@ -1,7 +1,8 @@
 """How soon does a cheap phone on a slow network show what matters? Largest contentful paint, in a real browser, as the median of visits.
 
 The server is the one that `serve` starts, on the demo. The browser's own simulation: slow 4G as Lighthouse and WebPageTest name it
-(1.6 Mbit/s down, 750 kbit/s up, 150 ms for each round trip), the processor four times slower. Every visit begins with an empty
+(1.6 Mbit/s down, 750 kbit/s up, 150 ms for each round trip), with this computer's processor, which is judged, and with one four times
+slower, which is told: how slow that is depends on the computer. Every visit begins with an empty
 cache; pages of somebody signed in are their first page after signing in elsewhere. The connection itself is not slowed down: with TLS 1.3
 it takes two round trips more, 300 ms, once a visit. Exits non-zero when a median takes 1.2 s or more, or anything moves.
 """
@@ -12,9 +13,8 @@ import re
 import statistics
 import sys
 import tempfile
-from pathlib import Path
 
-from benchmarks.measure import machine
+from benchmarks.measure import RESULTS, machine
 from docs.screenshots import demo_app
 from score_web.core.db import db
 from score_web.demo.cli import PASSWORD
@@ -23,9 +23,8 @@ from tests.machines import cookies_of
 from tests.screen import PHONE, chromium
 from tests.torture import Server, Visitor, started
 
-LIMIT, VISITS, SLOWER = 1200, 5, 4
+LIMIT, VISITS, SLOWER = 1200, 5, 4  # milliseconds, visits, times
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
-RESULTS = Path(__file__).with_name("phones.json")
 WATCH = """
 window.paints = {lcp: 0, shift: 0};
 const watch = (type, act) => new PerformanceObserver((list) => list.getEntries().forEach(act)).observe({type, buffered: true});
@@ -78,21 +77,24 @@ def main() -> int:
     asked.add_argument("--slower", type=float, default=SLOWER, help="how many times slower than this computer's the phone's processor is")
     wanted = asked.parse_args()
     where, found = machine(), {}
-    print(f"{where}\n{'':<16}{'LCP':>6} ms  {'(least–most)':<14}{'KB':>7}{'requests':>10}{'shift':>7}")
+    print(f"{where}\n{'':<16}{'LCP':>6} ms  {'(least–most)':<14}{'slower':>8}{'KB':>7}{'requests':>10}{'shift':>7}")
     with tempfile.TemporaryDirectory() as folder:
         app = demo_app(folder)
         server = Server(app)
         with started(server), chromium() as browser:
             for name, path, cookies in pages(app, server):
-                visit(browser, server.address, path, cookies, wanted.slower)  # templates are compiled, files packed
-                seen = [visit(browser, server.address, path, cookies, wanted.slower) for _ in range(wanted.visits)]
+                visit(browser, server.address, path, cookies, 1)  # templates are compiled, files packed
+                seen = [visit(browser, server.address, path, cookies, 1) for _ in range(wanted.visits)]
+                slow = [visit(browser, server.address, path, cookies, wanted.slower)["lcp"] for _ in range(wanted.visits)]
                 row = {key: round(statistics.median(one[key] for one in seen), 3) for key in seen[0]}
                 row |= {"least": min(one["lcp"] for one in seen), "most": max(one["lcp"] for one in seen)}
+                row["slower"] = statistics.median(slow)
                 found[name] = row
                 print(f"{name:<16}{row['lcp']:>6.0f}     {_range(row):<14}"
-                      f"{row['kb']:>7.1f}{row['requests']:>10.0f}{row['shift']:>7.3f}"
+                      f"{row['slower']:>8.0f}{row['kb']:>7.1f}{row['requests']:>10.0f}{row['shift']:>7.3f}"
                       f"{'   OVER THE LIMIT' if row['lcp'] >= LIMIT else ''}", flush=True)
-    RESULTS.write_text(json.dumps({"machine": where, "limit_ms": LIMIT, "pages": found}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    kept = json.loads(RESULTS.read_text("utf-8")) | {"phones": {"machine": where, "limit_ms": LIMIT, "pages": found}}
+    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
     return int(any(row["lcp"] >= LIMIT or row["shift"] > 0 for row in found.values()))
 
 
