@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from score_web.accounts.models import Mandate, SignIn
+from score_web.accounts.models import Link, Mandate, SignIn
 from score_web.assessment.models import AssessmentRound
 from score_web.assessment.states import RoundState
 from score_web.core import audit, clock
@@ -13,6 +13,8 @@ from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Role
+from score_web.privacy.models import DataRequest, Erasure
+from score_web.privacy.states import RequestState
 from score_web.pulse.models import PulseSurvey
 from tests.client import Client
 from tests.factories import add_membership, make_booking, make_enterprise, make_institution, make_person, make_trainer
@@ -76,6 +78,26 @@ def survey(world, n):
     db.session.add(PulseSurvey(round=round_, token=f"survey-{n}", last_day=clock.today()))
 
 
+def wish(world, n):
+    """Of a person to have something corrected, and of an enterprise to be erased."""
+    enterprise, head = make_enterprise(institution=world.ningbo, code=f"code-{n}")
+    db.session.add(DataRequest(person=head, institution=world.ningbo, text="My name is wrong"))
+    db.session.add(Erasure(organisation=enterprise, asked_by_id=head.id, due_on=clock.today()))
+
+
+def answered_wish(world, n):
+    request = DataRequest(person=make_person(), institution=world.ningbo, text="My name is wrong")
+    request.state, request.answered_at = RequestState.ANSWERED, clock.now()
+    db.session.add(request)
+
+
+def invitation(world, n):
+    of = world.ningbo.id
+    data = {"by_organisation_id": of, "organisation_id": of, "role": "trainer", "language": "en"}
+    ends = clock.now() + timedelta(days=7)
+    db.session.add(Link(token_hash=f"invitation-{n}", purpose="invite", email=f"{n}@example.com", data=data, expires_at=ends))
+
+
 def happening(world, n):
     """By another person each time, about another one."""
     audit.record("organisation.joined", world.own, by=make_person(), person_id=make_person().id, role="enterprise", reason=f"reason {n}")
@@ -93,6 +115,9 @@ LISTS = [
     ("/en/trainers/", "own partner", trainer),
     ("/en/booking/new?module=1", "own enterprise", trainer),
     ("/en/accounts/people", "own partner", enrolment),
+    ("/en/accounts/people", "own partner", invitation),
+    ("/en/privacy/requests", "own partner", wish),
+    ("/en/privacy/requests", "own partner", answered_wish),
     ("/en/accounts/colleagues", "own enterprise", colleague),
     ("/en/accounts/institutions", "nationwide partner", institution),
     ("/en/accounts/inbox", "own enterprise", message),

@@ -10,6 +10,7 @@ from score_web.accounts.queries import COMING_AND_GOING, actor_of, people_visibl
 from score_web.accounts.scopes import is_within_reach
 from score_web.core import audit, clock
 from score_web.core.mail import Message
+from score_web.core.paging import SIZE
 from score_web.permissions import Permission, Role, permitted
 from tests.accounts.test_colleagues import NEW
 from tests.accounts.test_registering import path_of
@@ -185,6 +186,22 @@ def test_long_lists_come_in_pages(client, database, town):
     second = client.get(first.find_all("a", rel="next")[0].get("href"))
     assert ("Walker 50" in first.text, "Walker 0 " in first.text, "Walker 0 " in second.text) == (True, False, True)
     assert "Walker 50" in client.get(second.find_all("a", rel="prev")[0].get("href")).text
+
+
+@pytest.mark.both_engines
+def test_open_invitations_come_in_pages_the_newest_first(client, database, town):
+    of = {"by_organisation_id": town.ningbo.id, "organisation_id": town.ningbo.id, "role": "trainer", "language": "en"}
+    tomorrow = clock.now() + timedelta(days=1)
+    for n in range(SIZE + 3):
+        ends = tomorrow + timedelta(hours=n // 2)  # two at the same instant, so also the last of a page and the first of the next
+        database.session.add(Link(token_hash=f"{n}", purpose="invite", email=f"guest{n}@example.com", data=of, expires_at=ends))
+    database.session.commit()
+    client.sign_in(town.head)
+    newest = [f"guest{n}@example.com" for n in reversed(range(SIZE + 3))]
+    for path in ("/en/accounts/people", "/en/accounts/colleagues"):
+        first = client.get(path)
+        second = client.get(first.find_all("a", rel="next")[0].get("href"))
+        assert [re.findall(r">(guest\d+@example.com)<", page.html) for page in (first, second)] == [newest[:SIZE], newest[SIZE:]]
 
 
 def test_nationwide_partners_found_institutions(client, app, database, town):

@@ -2,16 +2,21 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
 
 from score_web.accounts.models import Consent, Organisation
+from score_web.core import clock
 from score_web.core.db import Base, db
+from score_web.core.paging import SIZE
 from score_web.permissions import Role
 from score_web.privacy import queries, services
 from score_web.privacy.contents import ENTERPRISE, LEFT_OUT, PERSON
+from score_web.privacy.models import DataRequest, Erasure
 from score_web.privacy.purposes import EXAMPLES, RESEARCH
+from score_web.privacy.states import RequestState
 from score_web.pulse.services import count_all
 from tests.factories import PASSWORD, actor_of, add_membership, make_enterprise, make_institution, make_person, make_trainer
 from tests.pulse.arrange import a_survey, answer
@@ -141,6 +146,46 @@ def test_a_request_goes_to_the_institution_and_comes_back_answered(client, datab
     client.post(f"/en/privacy/requests/{asked.id}", {"answer": "Twice."}, status=409)
     assert "Put right." in client.sign_in(head).get("/en/privacy/correct").text
     assert queries.waiting_for(actor_of(partner)) == []
+
+
+@pytest.fixture
+def desk(database):
+    """An institution asked for more than a page of each; two requests are answered, and others wait elsewhere."""
+    there, partner = make_institution()
+    elsewhere, _ = make_institution(scope="50")
+    person = make_person()
+    for institution in (there, elsewhere):
+        for _ in range(SIZE + 3):
+            enterprise = Organisation(kind="enterprise", name_en="Gear works", institution=institution)
+            wish = Erasure(organisation=enterprise, asked_by_id=person.id, due_on=clock.today())
+            db.session.add_all([DataRequest(person=person, institution=institution, text="My name is wrong"), wish])
+            db.session.flush()
+    for one in db.session.query(DataRequest).filter_by(institution=there).order_by(DataRequest.id)[2:4]:
+        one.state, one.answered_at = RequestState.ANSWERED, clock.now()
+    db.session.commit()
+    waiting = db.session.query(DataRequest.id).filter_by(institution=there, state=RequestState.OPEN).order_by(DataRequest.id)
+    wishes = db.session.query(Erasure.id).filter(Erasure.organisation.has(institution_id=there.id)).order_by(Erasure.id)
+    return partner, [id_ for (id_,) in waiting], [id_ for (id_,) in wishes]
+
+
+def shown(page, kind: str) -> list[int]:
+    """The numbers in the links of one of the two lists, as they stand there."""
+    return [int(number) for number in re.findall(rf"/privacy/{kind}/(\d+)", page.html)]
+
+
+@pytest.mark.both_engines
+def test_requests_come_in_pages_the_oldest_first_and_the_answered_ones_after_the_last(client, desk):
+    partner, waiting, wishes = desk
+    first = client.sign_in(partner).get("/en/privacy/requests")
+    assert (shown(first, "requests"), shown(first, "erasures")) == (waiting[:SIZE], wishes[:SIZE])
+    more, more_wishes = (link.get("href") for link in first.find_all("a", rel="next"))
+    second, later = client.get(more), client.get(more_wishes)
+    answered = shown(second, "requests")[len(waiting) - SIZE:]
+    assert (shown(second, "requests"), len(answered), second.text.count("Answered")) == (waiting[SIZE:] + answered, 2, 2)
+    assert (shown(later, "requests"), shown(later, "erasures")) == (waiting[:SIZE], wishes[SIZE:])
+    for page, kind, ids in ((second, "requests", waiting), (later, "erasures", wishes)):
+        assert shown(client.get(page.find_all("a", rel="prev")[0].get("href")), kind) == ids[:SIZE]
+    assert shown(client.get("/en/privacy/requests?page=x&erasures=%00"), "requests") == waiting[:SIZE]
 
 
 def steps_of(ask) -> int:

@@ -222,20 +222,16 @@ def live_link(token: str, *purposes: LinkPurpose) -> Link | None:
     )
 
 
-def invitations_from(organisation_ids) -> list[Link]:
+def page_of_invitations(organisation_ids, page: str) -> Page:
     """Invitations of these organisations that nobody has accepted yet, newest first."""
-    return list(
-        db.session.scalars(
-            select(Link)
-            .where(
-                Link.purpose == LinkPurpose.INVITE.value,
-                Link.used_at.is_(None),
-                Link.expires_at > clock.now(),
-                Link.data["by_organisation_id"].as_integer().in_(organisation_ids),
-            )
-            .order_by(Link.expires_at.desc(), Link.id.desc())  # the index of the few that are still open
-        )
+    waiting = select(Link).where(
+        Link.purpose == LinkPurpose.INVITE.value,
+        Link.used_at.is_(None),
+        Link.expires_at > clock.now(),
+        Link.data["by_organisation_id"].as_integer().in_(organisation_ids),
     )
+    found = paging.page([waiting], (Link.expires_at, Link.id), page, newest_first=True)  # the index of the few that are still open
+    return found.showing(paging.loaded(select(Link), Link, found.ids))
 
 
 def organisations_by_id(ids) -> dict[int, Organisation]:

@@ -6,7 +6,7 @@ from score_web.access import allow, current_actor
 from score_web.accounts import services
 from score_web.accounts.forms import InviteColleagueForm
 from score_web.accounts.models import Link, MembershipRow, Organisation
-from score_web.accounts.queries import invitations_from, organisations_by_id, page_of_colleagues
+from score_web.accounts.queries import organisations_by_id, page_of_colleagues, page_of_invitations
 from score_web.accounts.services import throttle
 from score_web.accounts.views.blueprint import accounts, demo_mails, remember_mail_to
 from score_web.accounts.views.sign_in import sign_out_elsewhere, wait_page
@@ -22,7 +22,7 @@ def colleagues():
     hats = [m for m in current_actor().memberships if m.role is not Role.TRAINER]
     named = organisations_by_id([m.organisation_id for m in hats])
     groups = [(hat, named[hat.organisation_id], _page(hat)) for hat in hats]
-    invited = invitations_from([m.organisation_id for m in hats if m.head])
+    invited = page_of_invitations([m.organisation_id for m in hats if m.head], request.args.get("invited", ""))
     return render_template("accounts/colleagues.html", groups=groups, invited=invited, mails=demo_mails())
 
 

@@ -6,7 +6,7 @@ from score_web.access import allow, current_actor
 from score_web.accounts import services
 from score_web.accounts.forms import InviteForm
 from score_web.accounts.models import Link, Organisation, Person
-from score_web.accounts.queries import COMING_AND_GOING, has_second_factor, invitations_from
+from score_web.accounts.queries import COMING_AND_GOING, has_second_factor, page_of_invitations
 from score_web.accounts.queries.people import search_people
 from score_web.accounts.scopes import is_within_reach
 from score_web.accounts.services import throttle
@@ -16,7 +16,8 @@ from score_web.core import audit, clock
 from score_web.core.db import db
 from score_web.core.forms import clean
 from score_web.core.mail import base_url
-from score_web.permissions import Permission, Role, permitted
+from score_web.core.paging import Page
+from score_web.permissions import Actor, Permission, Role, permitted
 
 SHOWN_SECONDS = 600
 
@@ -27,9 +28,13 @@ def people():
     actor = current_actor()
     text, role = clean(request.args.get("q"))[:100], next((one.value for one in Role if one == request.args.get("role")), "")
     page = search_people(actor, text=text, role=role, page=request.args.get("page", ""))
-    pending = invitations_from(actor.organisations(Role.PARTNER)) if not (page.before or text or role) else []
-    invited = [link for link in pending if permitted(Permission.INVITATION_MANAGE, actor, link)]
+    invited = None if page.before or text or role else _invited(actor)
     return render_template("accounts/people.html", page=page, text=text, role=role, roles=Role, invited=invited)
+
+
+def _invited(actor: Actor) -> Page:
+    found = page_of_invitations(actor.organisations(Role.PARTNER), request.args.get("invited", ""))
+    return found.showing([link for link in found.rows if permitted(Permission.INVITATION_MANAGE, actor, link)])
 
 
 @accounts.get("/people/<int:person_id>")

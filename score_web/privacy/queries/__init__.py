@@ -9,7 +9,9 @@ from sqlalchemy.sql import Select
 
 from score_web.accounts.models import Consent, MembershipRow, Organisation, Person
 from score_web.accounts.queries import people_visible_to
+from score_web.core import paging
 from score_web.core.db import db
+from score_web.core.paging import Page
 from score_web.core.reading import all_of, records
 from score_web.core.waiting import Waiting
 from score_web.core.words import N_, Sentence
@@ -77,12 +79,17 @@ def requests_visible_to(actor: Actor) -> Select:
     return select(DataRequest).where(DataRequest.institution_id.in_(actor.organisations(Role.PARTNER)))
 
 
-def requests_to_answer(actor: Actor) -> list[DataRequest]:
-    """Open ones, oldest first, then those answered last."""
-    mine = requests_visible_to(actor).options(joinedload(DataRequest.person))
-    waiting = mine.where(DataRequest.state == RequestState.OPEN).order_by(DataRequest.id)
+def requests_to_answer(actor: Actor, page: str = "") -> Page:
+    """Open ones, oldest first; on the page where they end, those answered last. By when they were asked: by id a database would walk
+    through all that ever were, to find the few that are open at the end."""
+    mine = requests_visible_to(actor)
+    found = paging.page([mine.where(DataRequest.state == RequestState.OPEN)], (DataRequest.asked_at, DataRequest.id), page)
+    whose = joinedload(DataRequest.person)
+    waiting = paging.loaded(select(DataRequest).options(whose), DataRequest, found.ids)
+    if found.after:
+        return found.showing(waiting)
     answered = mine.where(DataRequest.state == RequestState.ANSWERED).order_by(DataRequest.answered_at.desc()).limit(20)
-    return [*db.session.scalars(waiting), *db.session.scalars(answered)]
+    return found.showing([*waiting, *db.session.scalars(answered.options(whose))])
 
 
 TO_COME = all_of(Erasure).where(Erasure.person_id == bindparam("person"), Erasure.state == ErasureState.ASKED)
@@ -105,10 +112,11 @@ def erasures_visible_to(actor: Actor) -> Select:
     return select(Erasure).where(theirs if own else false())
 
 
-def erasures_to_confirm(actor: Actor) -> list[Erasure]:
-    """The oldest first; sorted here, for SQLite would walk through all that ever were to have them in order."""
-    asked = erasures_visible_to(actor).where(Erasure.state == ErasureState.ASKED).options(joinedload(Erasure.organisation))
-    return sorted(db.session.scalars(asked), key=lambda erasure: erasure.id)
+def erasures_to_confirm(actor: Actor, page: str = "") -> Page:
+    """The oldest first, by when they were asked for the same reason."""
+    asked = erasures_visible_to(actor).where(Erasure.state == ErasureState.ASKED)
+    found = paging.page([asked], (Erasure.asked_at, Erasure.id), page)
+    return found.showing(paging.loaded(select(Erasure).options(joinedload(Erasure.organisation)), Erasure, found.ids))
 
 
 def responsible_for(person: Person) -> int | None:

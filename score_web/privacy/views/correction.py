@@ -1,6 +1,6 @@
 """What one may correct oneself and where; asking for the rest, and the institution's answers."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
 from score_web.access import allow, current_actor
 from score_web.core.i18n import _
@@ -27,8 +27,9 @@ def correct():
 @privacy.get("/requests")
 @allow(Permission.PEOPLE_MANAGE)
 def requests():
-    actor = current_actor()
-    return render_template("privacy/requests.html", requests=queries.requests_to_answer(actor), erasures=queries.erasures_to_confirm(actor))
+    actor, words = current_actor(), request.args
+    return render_template("privacy/requests.html", requests=queries.requests_to_answer(actor, words.get("page", "")),
+                           erasures=queries.erasures_to_confirm(actor, words.get("erasures", "")))
 
 
 @privacy.route("/requests/<int:data_request_id>", methods=["GET", "POST"])
