@@ -19,7 +19,6 @@ from flask import (
     session,
     url_for,
 )
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -30,7 +29,6 @@ from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
 from score_web.core.typesetting import NoFont
 
-SESSIONS_KNOWN = 5000  # whose signed tokens are kept at a time; beyond that all are made anew
 FORBIDDEN_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+')
 
 
@@ -77,16 +75,9 @@ def keep_what_all_see(response):
 
 
 def _csrf_token() -> str:
-    """Signed once for each session: it has no age (WTF_CSRF_TIME_LIMIT), so all forms of a session may have the same one."""
-    known, own = current_app.extensions.setdefault("score_csrf", {}), session.get("csrf_token")
-    if own in known:
-        g.csrf_token = known[own]  # where Flask-WTF looks first
-        return known[own]
-    if len(known) >= SESSIONS_KNOWN:
-        known.clear()
-    made = generate_csrf()  # which begins a session where there is none
-    known[session["csrf_token"]] = made
-    return made
+    from flask_wtf.csrf import generate_csrf  # noqa: PLC0415 - a page without a form starts no session
+
+    return generate_csrf()
 
 
 def asset(name: str) -> str:
@@ -123,9 +114,8 @@ def other_language_url() -> str:
 
 
 def _names_for_templates() -> dict:
-    """Flask-WTF gives every page a `csrf_token` of its own making: ours comes later and stays."""
     lang = current_language()
-    return {"lang": lang, "html_lang": HTML_LANG[lang], "other_language_url": other_language_url(), "csrf_token": _csrf_token}
+    return {"lang": lang, "html_lang": HTML_LANG[lang], "other_language_url": other_language_url()}
 
 
 def show_error(error: HTTPException):
