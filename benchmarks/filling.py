@@ -6,17 +6,15 @@ first visitors after a release, for whom each page is compiled, then as all othe
 twentieth of the answers takes 300 ms or more (2 s for the very first), or a report a second or more.
 """
 
-import os
-import platform
 import re
 import statistics
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
+from benchmarks.measure import machine
 from docs.screenshots import demo_app
 from score_web.accounts.models import Organisation
 from score_web.accounts.queries import actor_of, person_by_email
@@ -96,12 +94,6 @@ def reports(address: str, phone: Phone) -> dict[str, list[float]]:
             phone.timed(f"{address}{results}report.pdf?{query}")
         found[name] = phone.spent
     return found
-
-
-def machine() -> str:
-    model = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return f"{os.cpu_count()} × {model[1] if model else platform.machine()}, Python {platform.python_version()}, load before {load}"
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
-"""How does a page that only reads meet the database? In one read-only transaction, on a connection that its first question takes.
+"""How does a page that only reads meet the database? On one connection that its first question takes, and that refuses writes.
 
 Most such pages ask with prepared queries (core/reading.py) and need nothing of SQLAlchemy but its pool. Where one needs the ORM, the
-session joins this transaction: all of a page comes from one state of the data.
+session joins the reader on its connection.
 """
 
 from functools import cached_property
@@ -14,7 +14,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 
 class Reader:
-    """The transaction of one page. To prepared queries it is what a Connection of SQLAlchemy would be: `dialect`, `connection` (that
+    """What one page reads on. To prepared queries it is what a Connection of SQLAlchemy would be: `dialect`, `connection` (that
     of the pool), `execute`, `invalidate`. `watched`: somebody listens to what is asked. `answers`: what was asked once already."""
 
     def __init__(self, engine: Engine):
@@ -33,7 +33,7 @@ class Reader:
 
     @cached_property
     def joined(self) -> Connection:
-        """For the session: the same connection in the same transaction."""
+        """For the session: the same connection."""
         made = Connection(self.engine, connection=self.connection).execution_options(read_only=True)
         made.begin()
         return made
@@ -49,9 +49,11 @@ class Reader:
         self.connection.close()
 
 
-def as_told(error: Exception, dialect: Dialect) -> DBAPIError:
-    """What the driver says, as SQLAlchemy tells it; nobody's values are in it."""
-    return DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
+def as_told(error: Exception, dialect: Dialect, statement: str | None = None, *, broken: bool = False) -> DBAPIError:
+    """What the driver says, as SQLAlchemy tells it, without anybody's values. `broken`: the connection is gone."""
+    return DBAPIError.instance(
+        statement, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=broken, dialect=dialect
+    )
 
 
 def is_read_only() -> bool:
@@ -61,7 +63,10 @@ def is_read_only() -> bool:
 def begin(connection: PoolProxiedConnection, engine: Engine, *, reading: bool) -> None:
     """SQLite's writers queue up at BEGIN IMMEDIATE: a deferred lock would fail at the first write instead of waiting. psycopg begins by
     itself, except for readers: each of their questions is a transaction of its own, since one around them would show no other state
-    of the data (READ COMMITTED), and beginning and ending it would take as long as two questions."""
+    of the data (READ COMMITTED), and beginning and ending it would take as long as two questions.
+
+    A connection that reads has its writes refused by the database; it is told only when it was the other way before.
+    """
     lite = engine.dialect.name == "sqlite"
     try:
         if connection.info.get("reading") is not reading:
@@ -74,7 +79,6 @@ def begin(connection: PoolProxiedConnection, engine: Engine, *, reading: bool) -
 
 
 def _tell_sqlite(driver, reading: bool) -> None:
-    """A connection that reads has its writes refused by the database. It is told only when it was the other way before."""
     driver.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
 
 

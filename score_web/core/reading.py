@@ -96,16 +96,13 @@ def transaction(flush: bool = True) -> tuple[Connection | Reader, bool]:
 
 
 def _told(error: Exception, connection: Connection | Reader, cursor, text: str) -> DBAPIError:
-    """As SQLAlchemy tells it, without the values. A connection that broke is thrown away, and with it those that rest: the database
-    was away, so they broke too."""
+    """A connection that broke is thrown away, and with it those that rest: the database was away, so they broke too."""
     dialect = connection.dialect
     broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
     if broken:
         connection.invalidate(error)
         connection.engine.dispose()
-    return DBAPIError.instance(
-        text, None, error, dialect.dbapi.Error, hide_parameters=True, connection_invalidated=broken, dialect=dialect
-    )
+    return readers.as_told(error, dialect, text, broken=broken)
 
 
 def once(ask: Callable) -> Callable:
