@@ -58,10 +58,20 @@ def test_two_never_run_one_at_once(app, ran):
     assert most == [1]
 
 
+def test_one_that_looked_and_then_slept_finds_the_job_done(database, ran):
+    """Between the look and the claim a machine may stop for a while: what another did meanwhile is not done again."""
+    job = jobs.current_app.extensions["score_jobs"]["test"]
+    seen = jobs._seen(job)
+    assert seen.is_due(job)
+    assert jobs.run_due() == ["test"]
+    assert not jobs._claimed(job, seen, "late")
+    assert jobs._seen(job).claim is None
+
+
 def test_one_that_was_killed_is_run_again(database, ran):
     """Whoever has it may be at work for ten minutes; then it is believed dead."""
     job = jobs.current_app.extensions["score_jobs"]["test"]
-    assert jobs._claimed(job, "killed")
+    assert jobs._claimed(job, jobs._seen(job), "killed")
     with after(minutes=9):
         assert jobs.run_due() == []
     with after(minutes=11):

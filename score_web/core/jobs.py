@@ -1,8 +1,9 @@
 """What happens by itself, and how often? Each job has a row that says when it is due and who has it.
 
-A process takes a job by one UPDATE that only succeeds while the job is due and nobody has it, so two never run one at once on
-either engine. Who is killed in the middle leaves the claim behind; it ends by itself, and the next process runs the job again:
-every job does only what is still to be done. A job that fails is tried again when it is due the next time.
+A process that sees a job due takes it by one UPDATE that only succeeds while its row is as it was seen: on either engine two never
+run one at once, nor one soon after the other. Who is killed in the middle leaves the claim behind; it ends by itself, and the next
+process runs the job again: every job does only what is still to be done. A job that fails is tried again when it is due the next
+time.
 """
 
 import logging
@@ -17,7 +18,7 @@ from typing import NamedTuple
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from score_web.core import clock, mail
@@ -59,9 +60,23 @@ def run_due(stop: threading.Event | None = None) -> list[str]:
     return [job.name for job in wanted if _run(job)]
 
 
+class Seen(NamedTuple):
+    """A job's row as one process saw it."""
+
+    next_run: datetime
+    claim: str | None
+    claimed_until: datetime | None
+
+    def is_due(self, job: Job) -> bool:
+        """What lies further ahead than it ever may was written while the clock was wrong: it holds nobody up."""
+        now = clock.now()
+        taken = self.claimed_until is not None and now <= self.claimed_until <= now + job.longest
+        return not taken and not now < self.next_run <= now + job.every
+
+
 def _run(job: Job) -> bool:
-    claim = secrets.token_hex(8)
-    if not _is_due(job) or not _claimed(job, claim):
+    claim, seen = secrets.token_hex(8), _seen(job)
+    if not seen.is_due(job) or not _claimed(job, seen, claim):
         return False
     try:
         job.work()
@@ -73,21 +88,27 @@ def _run(job: Job) -> bool:
     return True
 
 
-def _is_due(job: Job) -> bool:
-    """A look that locks nothing; a job never run before has no row yet."""
+def _seen(job: Job) -> Seen:
+    """A job never run before gets its row, due at once."""
+    if (seen := _look(job)) is None:
+        db.session.execute(insert_once(JobState).values(name=job.name, next_run=clock.now()))
+        db.session.commit()
+        seen = _look(job)
+    return seen
+
+
+def _look(job: Job) -> Seen | None:
+    """It locks nothing."""
+    row = select(JobState.next_run, JobState.claim, JobState.claimed_until).where(JobState.name == job.name)
     with db.engine.connect().execution_options(read_only=True) as connection:
-        row = connection.execute(select(JobState.next_run).where(JobState.name == job.name)).first()
-    return row is None or not clock.now() < row.next_run <= clock.now() + job.every
+        return next((Seen(*values) for values in connection.execute(row)), None)
 
 
-def _claimed(job: Job, claim: str) -> bool:
-    """What lies further ahead than it ever may was written while the clock was wrong: it holds nobody up."""
-    now = clock.now()
-    db.session.execute(insert_once(JobState).values(name=job.name, next_run=now))
-    free = or_(JobState.claimed_until.is_(None), JobState.claimed_until < now, JobState.claimed_until > now + job.longest)
-    its_time = or_(JobState.next_run <= now, JobState.next_run > now + job.every)
-    due = update(JobState).where(JobState.name == job.name, its_time, free)
-    taken = db.session.execute(due.values(claim=claim, claimed_until=now + job.longest))
+def _claimed(job: Job, seen: Seen, claim: str) -> bool:
+    """Only as long as the row is what was seen: however long ago the look was, nobody has had the job since."""
+    as_seen = (getattr(JobState, name).is_not_distinct_from(was) for name, was in seen._asdict().items())
+    unchanged = update(JobState).where(JobState.name == job.name, *as_seen)
+    taken = db.session.execute(unchanged.values(claim=claim, claimed_until=clock.now() + job.longest))
     db.session.commit()
     return bool(taken.rowcount)
 
