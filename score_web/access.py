@@ -13,15 +13,16 @@ from functools import wraps
 
 from flask import Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Forbidden, NotFound
 
-from score_web.core import clock, faults, held
+from score_web.core import clock, faults, held, turns
 from score_web.core.errors import Refused
 from score_web.core.i18n import say
 from score_web.core.reading import find
+from score_web.core.sessions import form_token
 from score_web.core.words import N_, Sentence
 from score_web.extensions import csrf, db, login_manager
 from score_web.permissions import Actor, Permission, permitted
@@ -102,13 +103,14 @@ def load_actors_with(find_actor, note_day) -> None:
 
     @login_manager.user_loader
     def load(key: str):
-        idle = clock.now().timestamp() - session.get("seen", 0)
-        if idle > current_app.config["IDLE_HOURS"] * 3600:
+        signed, longest = session._get_current_object(), timedelta(hours=current_app.config["IDLE_HOURS"])
+        idle = clock.now().timestamp() - signed.get("seen", 0)
+        if idle > longest.total_seconds():
             return None
         actor = find_actor(key_hash(key))
         if actor and abs(idle) > 300:  # also when the clock was put back
-            session["seen"] = int(clock.now().timestamp())
-        g.idle_ends = datetime.fromtimestamp(session.get("seen", 0), UTC) + timedelta(hours=current_app.config["IDLE_HOURS"])
+            signed["seen"] = int(clock.now().timestamp())
+        g.idle_ends = datetime.fromtimestamp(signed.get("seen", 0), UTC) + longest
         if actor and request.method == "POST" and actor.seen_on != clock.today():
             note_day(actor.sign_in_id)
         return SignedIn(actor, key) if actor else None
@@ -145,11 +147,13 @@ def allow(permission: Permission, on: type | None = None, back: str | None = Non
     `back` is the endpoint shown after a refusal of a view that has no page of its own (POST only); it gets the same address values.
     """
 
+    name = on and re.sub(r"(?<!^)(?=[A-Z])", "_", on.__name__).lower()
+
     def decorate(view):
         @wraps(view)
         def guarded(**values):
             run = _bring_back if request.method == "POST" and held.FIELD in request.form else _run
-            return run(view, lambda: _checked(permission, on, dict(values)), back, values)
+            return run(view, lambda: _checked(permission, on, name, dict(values)), back, values)
 
         guarded.access = Access(permission, on)
         return guarded
@@ -157,7 +161,7 @@ def allow(permission: Permission, on: type | None = None, back: str | None = Non
     return decorate
 
 
-def _checked(permission: Permission, on: type | None, values: dict) -> dict:
+def _checked(permission: Permission, on: type | None, name: str | None, values: dict) -> dict:
     actor = current_actor()
     if actor is None:
         raise SignInNeeded
@@ -167,7 +171,6 @@ def _checked(permission: Permission, on: type | None, values: dict) -> dict:
         if not permitted(permission, actor):
             abort(403)
         return values
-    name = re.sub(r"(?<!^)(?=[A-Z])", "_", on.__name__).lower()
     number = values.pop(f"{name}_id")
     record = find(on, number) if number <= LARGEST_ID else None
     if record is None or not permitted(permission, actor, record):
@@ -177,7 +180,8 @@ def _checked(permission: Permission, on: type | None, values: dict) -> dict:
 
 def _only_forms() -> None:
     """What arrives is a form whose fields have names: no page of ours sends anything else, and nothing else is read as if it were one."""
-    if request.method == "POST" and (request.mimetype not in FORMS or None in request.form or None in request.files):
+    sent = request._get_current_object()
+    if sent.method == "POST" and (sent.mimetype not in FORMS or None in sent.form or None in sent.files):
         abort(415)
 
 
@@ -188,9 +192,14 @@ def _only_ours() -> None:
 
 
 def _run(view, arguments, back: str | None = None, address: dict | None = None, protect: bool = True) -> Response:
-    refused, status = None, None
     _only_forms()
-    if protect and request.method not in ("GET", "HEAD"):
+    with turns.taken():
+        return _answer(view, arguments, back, address or {}, protect)
+
+
+def _answer(view, arguments, back: str | None, address: dict, protect: bool) -> Response:
+    refused, status, sent = None, None, request._get_current_object()
+    if protect and sent.method not in ("GET", "HEAD"):
         _only_ours()
         try:
             csrf.protect()
@@ -201,7 +210,7 @@ def _run(view, arguments, back: str | None = None, address: dict | None = None, 
             response = make_response(view(**arguments()))
             if not is_read_only():
                 db.session.commit()
-            if session and request.method == "POST":
+            if sent.method == "POST" and session:
                 session.modified = True  # a new cookie: pages kept for the Back button show what was before, and are dropped
             return response
         except Refused as no:
@@ -211,7 +220,7 @@ def _run(view, arguments, back: str | None = None, address: dict | None = None, 
         except faults.KINDS as fault:
             return _not_now(fault, view, arguments)
     db.session.rollback()
-    return _refuse(view, arguments, refused, status, back, address or {})
+    return _refuse(view, arguments, refused, status, back, address)
 
 
 def _not_now(fault: Exception, view, arguments) -> Response:
@@ -240,7 +249,7 @@ def _bring_back(view, arguments, back: str | None, address: dict) -> Response:
 def _renewed() -> dict:
     """For a script on a page whose token has gone old: the new one, and who is signed in now, for it may be somebody else."""
     actor = current_actor()
-    return {"csrf_token": generate_csrf(), "person": actor.person_id if actor else None}
+    return {"csrf_token": form_token(), "person": actor.person_id if actor else None}
 
 
 def _refuse(view, arguments, sentence: Sentence, status: int, back: str | None, address: dict) -> Response:

@@ -1,5 +1,6 @@
 """The extensions of the application, created here and nothing else."""
 
+from flask import g
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
@@ -18,6 +19,11 @@ class ReadOnlyAwareSession(Session):
         engine = super().get_bind(*args, **kwargs)
         open_one = readers.current(self._db) if isinstance(engine, Engine) else None
         return open_one.joined if open_one else engine
+
+    def close(self) -> None:
+        """A page that only read on its reader has nothing to give back here: its objects go with it."""
+        if self.in_transaction() or "reader" not in g:
+            super().close()
 
     def rollback(self) -> None:
         super().rollback()
@@ -38,10 +44,16 @@ class Base(DeclarativeBase):
     )
 
 
+class SignIns(LoginManager):
+    """The row of the sign-in decides whose browser this is; its address and name, which a phone changes on the way, are not compared."""
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
 db = SQLAlchemy(
     model_class=Base, session_options={"class_": ReadOnlyAwareSession}, disable_autonaming=True
 )
-login_manager = LoginManager()
-login_manager.session_protection = None  # the row of the sign-in decides; a phone changes its address on the way
+login_manager = SignIns()
 babel = Babel(configure_jinja=False)  # core.i18n builds one environment per language
 csrf = CSRFProtect()

@@ -148,8 +148,8 @@ def _theme_score(theme: Theme, answers: Mapping[str, Rating]) -> ThemeScore:
     return ThemeScore(
         theme=theme,
         percent=percent(ratings),
-        answered=sum(rating.answered for rating in ratings),
-        rated=sum(rating.rated for rating in ratings),
+        answered=sum([rating.answered for rating in ratings]),
+        rated=sum([rating.rated for rating in ratings]),
         total=len(ratings),
     )
 

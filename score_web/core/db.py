@@ -12,7 +12,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.types import TypeDecorator
 
 from score_web import readers
-from score_web.core import clock
+from score_web.core import clock, turns
 from score_web.extensions import Base, db
 
 __all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "some_rows", "utc_now"]
@@ -65,7 +65,7 @@ def utc_now() -> datetime:
 
 
 def let_go() -> None:
-    """End the transaction before slow work (password hash, mail), so that nobody waits for it.
+    """End the transaction and the turn before slow work (password hash, mail), so that nobody waits for it.
 
     Raises RuntimeError if something is pending, or was written past the session (core/writing.py): it would be lost.
     """
@@ -74,6 +74,7 @@ def let_go() -> None:
     if session.new or session.dirty or session.deleted or is_written:
         raise RuntimeError("let_go() with changes pending")
     db.session.rollback()
+    turns.pass_on()
 
 
 def insert_once(model):
@@ -92,6 +93,7 @@ def empty_log() -> None:
 def init_app(app) -> None:
     with app.app_context():
         _prepare(db.engine)
+        turns.init_app(app, one_by_one=db.engine.dialect.name == "sqlite")
 
 
 def _prepare(engine: Engine) -> None:

@@ -29,11 +29,13 @@ def init_app(app: Flask) -> None:
 
 
 def _write(response):
-    response.headers.extend(HEADERS)  # nobody else writes these: they need not be looked for first
+    headers, here = response.headers, g._get_current_object()
+    headers.extend(HEADERS)  # nobody else writes these: they need not be looked for first
     if not current_app.config["DEMO"]:
-        response.headers["Strict-Transport-Security"] = ONLY_HTTPS
-    if not response.headers.get("Cache-Control"):
-        response.headers["Cache-Control"] = "no-store"
-    if g.get("lang") and not g.get("nobody") and cookies.kept("language") != g.lang:
-        cookies.keep(response, "language", g.lang, max_age=YEAR)
+        headers["Strict-Transport-Security"] = ONLY_HTTPS
+    if not headers.get("Cache-Control"):
+        headers["Cache-Control"] = "no-store"
+    lang = here.get("lang")
+    if lang and not here.get("nobody") and cookies.kept("language") != lang:
+        cookies.keep(response, "language", lang, max_age=YEAR)
     return response

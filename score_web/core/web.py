@@ -23,7 +23,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from score_web.core import addresses, faults, headers, health
+from score_web.core import addresses, faults, headers, health, sessions
 from score_web.core.addresses import address
 from score_web.core.db import db
 from score_web.core.i18n import HTML_LANG, current_language, other_language, preferred
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     for env in app.environments.values():
         env.globals.update(
             asset=asset,
-            csrf_token=_csrf_token,
+            form_token=sessions.form_token,
             config=app.config,
             request=request,
             g=g,
@@ -72,12 +72,6 @@ def keep_what_all_see(response):
     if response.status_code == 200 and everybodys and not response.headers.get("Cache-Control"):
         response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _csrf_token() -> str:
-    from flask_wtf.csrf import generate_csrf  # noqa: PLC0415 - a page without a form starts no session
-
-    return generate_csrf()
 
 
 def asset(name: str) -> str:

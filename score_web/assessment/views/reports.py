@@ -52,6 +52,7 @@ def report_xlsx(assessment_round: AssessmentRound):
 @public
 def blank_pdf(number: int):
     module = questionnaire.module(number) or abort(404)
+    let_go()
     name = _("Questionnaire of module %(n)s %(title)s", n=number, title=say(module.title))
     return as_download(blank(module, _words()), f"{name}.pdf", f"score-questionnaire-m{number}.pdf", PDF)
 
