@@ -90,6 +90,7 @@ def let_in(actor: Actor, key: str) -> None:
     session.permanent = True
     session["seen"] = int(clock.now().timestamp())
     login_user(SignedIn(actor, key))
+    session.pop("_id")  # what Flask-Login makes of the browser's address and name: nobody compares it, see extensions.py
 
 
 def let_out() -> None:

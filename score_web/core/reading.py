@@ -71,14 +71,24 @@ def read(query: Select, **values) -> list:
 
 def sent(connection: Connection | Reader, asked: _Prepared, values, many: bool = False) -> list:
     """The rows that come back, if any do."""
-    cursor = connection.connection.cursor()
+    cursor = _cursor(connection, asked)
     try:
         (cursor.executemany if many else cursor.execute)(asked.text, values)
         return asked.rows(cursor.fetchall()) if asked.row._fields else []
     except connection.dialect.dbapi.Error as error:
         raise _told(error, connection, cursor, asked.text) from error
-    finally:
-        cursor.close()
+
+
+def _cursor(connection: Connection | Reader, asked: _Prepared):
+    """psycopg knows again how the values of a statement go in and come out while the same cursor is asked it: each connection keeps
+    one for each. For SQLite a new one costs nothing."""
+    driver = connection.connection
+    if asked.names is not None:
+        return driver.cursor()
+    known = driver.info.setdefault("cursors", {})
+    if asked.text not in known:
+        known[asked.text] = driver.cursor()
+    return known[asked.text]
 
 
 def transaction(flush: bool = True) -> tuple[Connection | Reader, bool]:
@@ -147,6 +157,8 @@ def lock_row(record: Base, how: dict | None = None) -> None:
 
     Raises StaleDataError when the row is gone meanwhile, as for one that changed meanwhile.
     """
+    if _stands(record):
+        return
     rows = read(_locking(type(record), tuple((how or {}).items())), id=inspect(record).identity[0])
     if not rows:
         raise StaleDataError(f"{record.__tablename__} is gone")
@@ -154,6 +166,13 @@ def lock_row(record: Base, how: dict | None = None) -> None:
     for name, value in rows[0]._asdict().items():
         if name not in known or known[name] != value:
             set_committed_value(record, name, value)
+
+
+def _stands(record: Base) -> bool:
+    """On SQLite a transaction that may write lets no other in: what was read in it (and nobody has been told to read anew) stays."""
+    state = instance_state(record)
+    return db.engine.dialect.name == "sqlite" and state.persistent and not state.expired_attributes and OPEN in state.session.info and (
+        state.session.info[OPEN][0] is state.session.get_transaction())
 
 
 @cache

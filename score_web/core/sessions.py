@@ -21,40 +21,13 @@ class Sessions(SecureCookieSessionInterface):
         """Made once for each key: making one takes as long as a query."""
         key = (app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ()))
         if key not in self.serializers:
-            self.serializers[key] = kept(super().get_signing_serializer(app))
+            made = super().get_signing_serializer(app)
+            self.serializers[key] = Signed(made.secret_keys, made.salt, serializer=made.serializer, signer_kwargs=made.signer_kwargs)
         return self.serializers[key]
 
     def open_session(self, app: Flask, request: Request):
         g.nobody = _is_anonymous(app, request)
         return None if g.nobody else super().open_session(app, request)
-
-
-def kept(serializer: URLSafeTimedSerializer) -> URLSafeTimedSerializer:
-    """It makes its signer once; otherwise it makes one for each cookie that it opens."""
-    serializer.signer = AnyClock
-    serializer.make_signer = cache(serializer.make_signer)
-    return serializer
-
-
-class FormTokens(URLSafeTimedSerializer):
-    """Signs what Flask-WTF reads. Not compressed: that saves nothing, and would make one token longer than the next."""
-
-    def dump_payload(self, obj) -> bytes:
-        return base64_encode(self.serializer.dumps(obj))
-
-
-def form_token() -> str:
-    """What `generate_csrf` of Flask-WTF says, in a fifth of its time. The token of a session is signed anew for each page."""
-    here = g._get_current_object()
-    raw = session.get("csrf_token")
-    if raw is None or "csrf_token" in here:
-        return generate_csrf()
-    known = current_app.extensions.setdefault("score_form_tokens", {})
-    key = current_app.secret_key
-    if key not in known:
-        known[key] = kept(FormTokens(key, salt="wtf-csrf-token"))
-    here.csrf_token = known[key].dumps(raw)
-    return here.csrf_token
 
 
 class AnyClock(TimestampSigner):
@@ -69,6 +42,33 @@ class AnyClock(TimestampSigner):
         if max_age is not None and self.get_timestamp() - made.timestamp() > max_age:
             raise SignatureExpired("the cookie is too old", payload=value, date_signed=made)
         return (value, made) if return_timestamp else value
+
+
+class Signed(URLSafeTimedSerializer):
+    """Reads and writes what URLSafeTimedSerializer does, with one signer for all. It compresses nothing: keys and tokens are random, so
+    it would save next to nothing, and make one cookie or token longer than the next."""
+
+    default_signer = AnyClock
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.make_signer = cache(self.make_signer)
+
+    def dump_payload(self, obj) -> bytes:
+        return base64_encode(self.serializer.dumps(obj))
+
+
+def form_token() -> str:
+    """What `generate_csrf` of Flask-WTF says, in a third of its time. The token of a session is signed anew for each page."""
+    here, raw = g._get_current_object(), session.get("csrf_token")
+    if raw is None or "csrf_token" in here:
+        return generate_csrf()
+    known = current_app.extensions.setdefault("score_form_tokens", {})
+    key = current_app.secret_key
+    if key not in known:
+        known[key] = Signed(key, salt="wtf-csrf-token")
+    here.csrf_token = known[key].dumps(raw)
+    return here.csrf_token
 
 
 def _is_anonymous(app: Flask, request: Request) -> bool:

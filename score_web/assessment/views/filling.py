@@ -11,6 +11,7 @@ from score_web.assessment.queries.evidence import evidence_of
 from score_web.assessment.questionnaire import Theme
 from score_web.assessment.states import RoundState
 from score_web.assessment.views.blueprint import assessment
+from score_web.core.addresses import address
 from score_web.core.faults import wants_json
 from score_web.core.forms import clean, switching_language
 from score_web.core.i18n import _, folded_for
@@ -47,16 +48,16 @@ def _after_saving(round_: AssessmentRound, asked: Theme, stored) -> str:
     a reason is missing on it."""
     go = request.form.get("go", "")
     if go in [statement.id for statement in asked.statements if statement.evidence]:
-        return url_for("assessment.evidence_add", assessment_round_id=round_.id, statement=go)
+        return address("assessment.evidence_add", assessment_round_id=round_.id, statement=go)
     if wanted := queries.module_of(round_).theme(go):
-        return url_for("assessment.theme", assessment_round_id=round_.id, letter=wanted.letter)
+        return address("assessment.theme", assessment_round_id=round_.id, letter=wanted.letter)
     stay = next((s.id for s in asked.statements if s.id in stored and stored[s.id].reply.lacks_reason), None)
     if stay:
-        return url_for("assessment.theme", assessment_round_id=round_.id, letter=asked.letter, _anchor=stay)
+        return address("assessment.theme", assessment_round_id=round_.id, letter=asked.letter, _anchor=stay)
     following = queries.theme_after(round_, asked)
     if following is None:
-        return url_for("assessment.check", assessment_round_id=round_.id)
-    return url_for("assessment.theme", assessment_round_id=round_.id, letter=following.letter)
+        return address("assessment.check", assessment_round_id=round_.id)
+    return address("assessment.theme", assessment_round_id=round_.id, letter=following.letter)
 
 
 def _theme_page(round_: AssessmentRound, asked: Theme, stored, *, typed=None, conflicts=None):
