@@ -18,6 +18,7 @@ from score_web.core.db import db
 from score_web.core.errors import Refused
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.queries import enrolment_of
+from score_web.enrolment.states import EnrolmentState
 from score_web.permissions import Role
 from score_web.privacy import cli, queries, services
 from score_web.privacy.models import Erasure
@@ -205,3 +206,13 @@ def test_an_enterprise_is_not_erased_when_the_institution_objects_or_a_class_is_
     cli.erase()
     assert erasure.state is ErasureState.REFUSED
     assert s.firm.name_zh == FIRM
+
+
+def test_what_stands_against_it_is_a_link_to_where_it_is_cleared_away(app, client):
+    with app.app_context():
+        _, person = make_enterprise(institution=make_institution(scope="33")[0], state=EnrolmentState.SUBMITTED)
+        db.session.commit()
+        email = person.email
+    page = client.sign_in(email).get("/en/privacy/erase-enterprise")
+    assert '<a class="go-on" href="/en/enrolment/">Enrolment</a>' in page.html
+    assert "Have the enterprise erased" not in page.text

@@ -26,14 +26,13 @@ from score_web.core.db import db
 from score_web.core.errors import Refused
 from score_web.core.mail import Message
 from score_web.core.reading import lock_row
-from score_web.core.words import Sentence
 from score_web.enrolment.models import Enrolment, EnrolmentVersion
 from score_web.enrolment.queries import enrolment_of
 from score_web.permissions import Actor, Role
 from score_web.privacy.anonymous import ERASED, FILLED, kept_answers, province, rough_staff
 from score_web.privacy.models import Erasure
 from score_web.privacy.queries import erasure_of_enterprise
-from score_web.privacy.queries.obstacles import obstacles
+from score_web.privacy.queries.obstacles import Obstacle, obstacles
 from score_web.privacy.services.scrubbing import replace_everywhere
 from score_web.privacy.states import ERASURE
 from score_web.pulse.models import PulseCount, PulseSurvey, WaitingAnswer
@@ -175,6 +174,6 @@ def _lock(enterprise_id: int) -> Organisation:
     return db.session.get(Organisation, enterprise_id, populate_existing=True, with_for_update={"key_share": True})
 
 
-def _refuse_while(found: list[Sentence]) -> None:
+def _refuse_while(found: list[Obstacle]) -> None:
     if found:
-        raise Refused(found[0])
+        raise Refused(found[0].sentence)
