@@ -18,6 +18,7 @@ from tests.torture import Server
 
 pytestmark = pytest.mark.both_engines
 ADDRESS = "203.0.113.77"
+BEFORE = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)  # when all else happened: the time of day of no test run reads like the moment
 MOMENT = datetime(2026, 11, 22, 9, 47, 13, 123456, tzinfo=UTC)
 PHONE = {"environ_overrides": {"REMOTE_ADDR": ADDRESS}, "headers": {"User-Agent": "Mozilla/5.0 MicroMessenger/8.0 Phone-of-Wang"}}
 
@@ -42,8 +43,9 @@ def spy(app):
 
 
 def test_a_signed_in_phone_is_nobody(app, database, caplog, capfd):
-    scene = a_survey()
-    client = Client(app).sign_in(scene.head)
+    with clock.at(BEFORE):
+        scene = a_survey()
+        client = Client(app).sign_in(scene.head)
     before = everything_kept()
     cookie = client.http.get_cookie("score").value
     client.token = ""
