@@ -49,14 +49,10 @@ class UtcDateTime(TypeDecorator):
         return value.astimezone(UTC) if value is not None else None
 
     def result_processor(self, dialect, coltype):
-        """Without the detour of `process_result_value`: pages read hundreds of times. SQLite keeps text."""
+        """Without the detour of `process_result_value`: pages read hundreds of times. SQLite keeps text; psycopg's times are aware."""
         if dialect.name == "sqlite":
             return lambda value: value and datetime.fromisoformat(value + "+00:00")
-        return _aware
-
-
-def _aware(value: datetime | None) -> datetime | None:
-    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        return None
 
 
 def utc_now() -> datetime:

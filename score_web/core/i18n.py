@@ -44,9 +44,10 @@ __all__ = [
 
 def current_language() -> str:
     """The language of this page, or of the mail being written."""
-    if not has_app_context():
+    try:
+        here = g._get_current_object()  # asked some thirty times a page: g itself looks anew each time
+    except RuntimeError:  # on the command line
         return "en"
-    here = g._get_current_object()  # asked some thirty times a page: g itself looks anew each time
     return here.get("forced_language") or here.get("lang") or "en"
 
 
