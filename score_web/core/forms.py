@@ -26,7 +26,7 @@ class BaseForm(FlaskForm):
     """`validate_on_submit()` is False while the language is switched or after the server refused, so the page comes back."""
 
     class Meta(FlaskForm.Meta):
-        csrf = True
+        csrf = False  # the token of every form is asked for at the one door, see access.py
         locales = ("zh", "en")
 
         def get_translations(self, form):

@@ -40,10 +40,7 @@ def _everyday(one) -> str:
 
 
 class EligibilityForm(BaseForm):
-    """Asked by GET: the answer has an address and needs no token."""
-
-    class Meta(BaseForm.Meta):
-        csrf = False
+    """Asked by GET: the answer has an address."""
 
     employees = WholeNumber(
         _l("Number of employees"),

@@ -1,6 +1,6 @@
 """The blueprint that all pages of this feature hang on, who comes to them, and the mail that demo mode shows."""
 
-from flask import Blueprint, current_app, request, session
+from flask import Blueprint, current_app, g, request, session
 
 from score_web.access import new_key
 from score_web.accounts.devices import Visitor
@@ -14,8 +14,10 @@ accounts = Blueprint("accounts", __name__, url_prefix="/<any(zh,en):lang>/accoun
 
 def visitor() -> Visitor:
     """A browser that has no key yet gets one when somebody signs in there."""
-    key = cookies.kept(DEVICE) or new_key()
-    return Visitor(throttle.client_of(request.remote_addr), key, request.user_agent.string)
+    if "visitor" not in g:
+        key = cookies.kept(DEVICE) or new_key()
+        g.visitor = Visitor(throttle.client_of(request.remote_addr), key, request.user_agent.string)
+    return g.visitor
 
 
 def remember_mail_to(*addresses: str) -> None:
