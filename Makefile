@@ -56,7 +56,7 @@ bench: .venv/.dev ## Measure pages, saves, sign-in, memory and start against a f
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.filling
-	$(BIN)/python -m benchmarks.growth --engine sqlite --small 200 --enterprises 4000 --rounds 15
+	$(BIN)/python -m benchmarks.growth --engine sqlite --small 200 --enterprises 4000 --rounds 25
 	$(BIN)/python -m benchmarks.phones
 
 machines: .venv/.dev ## Start PostgreSQL, two machines and nginx, try that they behave as one, and restart them under load
