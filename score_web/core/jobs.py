@@ -99,9 +99,9 @@ def _seen(job: Job) -> Seen:
 
 def _look(job: Job) -> Seen | None:
     """It locks nothing."""
-    row = select(JobState.next_run, JobState.claim, JobState.claimed_until).where(JobState.name == job.name)
     with db.engine.connect().execution_options(read_only=True) as connection:
-        return next((Seen(*values) for values in connection.execute(row)), None)
+        row = connection.execute(select(JobState.next_run, JobState.claim, JobState.claimed_until).where(JobState.name == job.name)).first()
+    return row and Seen(*row)
 
 
 def _claimed(job: Job, seen: Seen, claim: str) -> bool:

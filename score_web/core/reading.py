@@ -98,11 +98,17 @@ def transaction(flush: bool = True) -> tuple[Connection | Reader, bool]:
     session = db.session()
     if flush:
         session.flush()
-    begun, connection = session.info.get(OPEN, (None, None))
-    if begun is None or begun is not session.get_transaction():  # asking the session for it takes as long as a query
+    connection = _open(session)
+    if connection is None:  # asking the session for it takes as long as a query
         connection = session.connection()
         session.info[OPEN] = session.get_transaction(), connection
     return connection, bool(connection.engine.dispatch.before_cursor_execute)
+
+
+def _open(session: Session) -> Connection | None:
+    """Where the transaction of a session is under way, if somebody asked for that before."""
+    begun, connection = session.info.get(OPEN, (None, None))
+    return connection if begun is not None and begun is session.get_transaction() else None
 
 
 def _told(error: Exception, connection: Connection | Reader, cursor, text: str) -> DBAPIError:
@@ -171,8 +177,8 @@ def lock_row(record: Base, how: dict | None = None) -> None:
 def _stands(record: Base) -> bool:
     """On SQLite a transaction that may write lets no other in: what was read in it (and nobody has been told to read anew) stays."""
     state = instance_state(record)
-    return db.engine.dialect.name == "sqlite" and state.persistent and not state.expired_attributes and OPEN in state.session.info and (
-        state.session.info[OPEN][0] is state.session.get_transaction())
+    is_fresh = state.persistent and not state.expired_attributes and _open(state.session) is not None
+    return is_fresh and db.engine.dialect.name == "sqlite"
 
 
 @cache

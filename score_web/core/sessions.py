@@ -63,12 +63,13 @@ def form_token() -> str:
     here, raw = g._get_current_object(), session.get("csrf_token")
     if raw is None or "csrf_token" in here:
         return generate_csrf()
-    known = current_app.extensions.setdefault("score_form_tokens", {})
-    key = current_app.secret_key
-    if key not in known:
-        known[key] = Signed(key, salt="wtf-csrf-token")
-    here.csrf_token = known[key].dumps(raw)
+    here.csrf_token = _form_tokens(current_app.secret_key).dumps(raw)
     return here.csrf_token
+
+
+@cache
+def _form_tokens(key: str) -> Signed:
+    return Signed(key, salt="wtf-csrf-token")
 
 
 def _is_anonymous(app: Flask, request: Request) -> bool:
