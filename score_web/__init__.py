@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from score_web import config, extensions, readers
+from score_web import config, extensions, transactions
 from score_web.core import (
     addresses,
     backups,
@@ -43,7 +43,7 @@ def create_app(**overrides) -> Flask:
     app.static_folder = "static"  # set afterwards: files go out under /assets/ only
     app.config.update(config.load(overrides))
     i18n.init_app(app)
-    readers.init_app(app)
+    transactions.init_app(app)
     extensions.db.init_app(app)
     db.init_app(app)
     installation.init_app(app)

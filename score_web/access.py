@@ -26,7 +26,7 @@ from score_web.core.sessions import form_token
 from score_web.core.words import N_, Sentence
 from score_web.extensions import csrf, db, login_manager
 from score_web.permissions import Actor, Permission, permitted
-from score_web.readers import is_read_only
+from score_web.transactions import is_read_only
 
 CHANGED = Sentence(
     N_("Somebody else was faster: this has just changed. What you typed is still here; look at where it stands now and try again.")

@@ -9,25 +9,42 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from score_web import readers
+from score_web import transactions
 
 
-class ReadOnlyAwareSession(Session):
-    """On a GET or HEAD it joins the transaction of the reader, which refuses writes; everything else writes."""
+class JoiningSession(Session):
+    """In a request it joins the transaction that is open there, which refuses writes on a GET or HEAD."""
 
     def get_bind(self, *args, **kwargs):
         engine = super().get_bind(*args, **kwargs)
-        open_one = readers.current(self._db) if isinstance(engine, Engine) else None
+        open_one = transactions.current(self._db) if isinstance(engine, Engine) else None
         return open_one.joined if open_one else engine
 
-    def close(self) -> None:
-        """A page that only read on its reader has nothing to give back here: its objects go with it."""
-        if self.in_transaction() or "reader" not in g:
-            super().close()
+    def commit(self) -> None:
+        """Who has not joined has nothing to write: the transaction alone is committed, and whoever listens is told as usual."""
+        open_one = transactions.opened()
+        if open_one and not self.in_transaction():
+            self.dispatch.before_commit(self)  # writes what is new: then it has joined
+        if open_one and not self.in_transaction():
+            open_one.commit()
+            self.dispatch.after_commit(self)
+            self.expire_all()
+        else:
+            super().commit()
+        transactions.end()
 
     def rollback(self) -> None:
-        super().rollback()
-        readers.end()
+        if transactions.opened() and not self.in_transaction():
+            self.begin()  # so that it forgets what was read, and tells whoever listens
+        try:
+            super().rollback()
+        finally:
+            transactions.end()
+
+    def close(self) -> None:
+        """At the end of a request that it had not joined there is nothing to give back here: its objects go with it."""
+        if self.in_transaction() or "read_only" not in g:
+            super().close()
 
 
 class Base(DeclarativeBase):
@@ -52,7 +69,7 @@ class SignIns(LoginManager):
 
 
 db = SQLAlchemy(
-    model_class=Base, session_options={"class_": ReadOnlyAwareSession}, disable_autonaming=True
+    model_class=Base, session_options={"class_": JoiningSession}, disable_autonaming=True
 )
 login_manager = SignIns()
 babel = Babel(configure_jinja=False)  # core.i18n builds one environment per language

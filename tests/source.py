@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "score_web"
 # Left may be imported by right, never the reverse.
 ORDER = [
-    "config", "readers", "extensions", "core", "reference", "permissions", "access", "accounts", "pages", "enrolment", "assessment",
+    "config", "transactions", "extensions", "core", "reference", "permissions", "access", "accounts", "pages", "enrolment", "assessment",
     "pulse", "improvement", "trainers", "booking", "rounds", "certificates", "monitoring", "privacy", "log", "dashboard",
     "demo", "models", "create_app",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.types import TypeDecorator
 
-from score_web import readers
+from score_web import transactions
 from score_web.core import clock, turns
 from score_web.extensions import Base, db
 
@@ -65,9 +65,10 @@ def let_go() -> None:
 
     Raises RuntimeError if something is pending, or was written past the session (core/writing.py): it would be lost.
     """
-    session = db.session()
-    is_written = session.in_transaction() and session.info.get(WRITTEN) is session.get_transaction()
-    if session.new or session.dirty or session.deleted or is_written:
+    session, open_one = db.session(), transactions.opened()
+    by_session = session.in_transaction() and session.info.get(WRITTEN) is session.get_transaction()
+    has_written = by_session or (open_one and open_one.has_written)
+    if session.new or session.dirty or session.deleted or has_written:
         raise RuntimeError("let_go() with changes pending")
     db.session.rollback()
     turns.pass_on()
@@ -109,10 +110,10 @@ def _sqlite_pragmas(connection, _record) -> None:
 
 
 def _begin(connection) -> None:
-    """The session has only joined a reader whose transaction is open."""
-    reading = bool(connection.get_execution_options().get("read_only"))
-    if not (reading and connection.dialect.name == "sqlite" and connection.connection.driver_connection.in_transaction):
-        readers.begin(connection.connection, connection.engine, reading=reading)
+    """Where the session has joined a request's transaction that is begun already."""
+    options = connection.get_execution_options()
+    if not options.get("joined"):
+        transactions.begin(connection.connection, connection.engine, reading=bool(options.get("read_only")))
 
 
 def _note_time(_driver, record) -> None:
@@ -130,7 +131,7 @@ def _look_after_a_while(engine: Engine, driver, record, _proxy) -> None:
 
 
 def _refuse_writes_of_readers(session, _context, _instances) -> None:
-    if readers.is_read_only() and (session.new or session.dirty or session.deleted):
+    if transactions.is_read_only() and (session.new or session.dirty or session.deleted):
         raise RuntimeError("a GET request tried to write")
 
 

@@ -13,11 +13,9 @@ from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_comm
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.dml import UpdateBase
 
-from score_web import readers
+from score_web import transactions
 from score_web.extensions import Base, db
-from score_web.readers import Reader
-
-OPEN = "open"  # the transaction of a session, and its connection
+from score_web.transactions import Transaction
 
 
 @dataclass
@@ -69,7 +67,7 @@ def read(query: Select, **values) -> list:
     return sent(connection, asked, asked.values(values))
 
 
-def sent(connection: Connection | Reader, asked: _Prepared, values, many: bool = False) -> list:
+def sent(connection: Connection | Transaction, asked: _Prepared, values, many: bool = False) -> list:
     """The rows that come back, if any do."""
     cursor = _cursor(connection, asked)
     try:
@@ -79,7 +77,7 @@ def sent(connection: Connection | Reader, asked: _Prepared, values, many: bool =
         raise _told(error, connection, cursor, asked.text) from error
 
 
-def _cursor(connection: Connection | Reader, asked: _Prepared):
+def _cursor(connection: Connection | Transaction, asked: _Prepared):
     """psycopg knows again how the values of a statement go in and come out while the same cursor is asked it: each connection keeps
     one for each. For SQLite a new one costs nothing."""
     driver = connection.connection
@@ -91,34 +89,28 @@ def _cursor(connection: Connection | Reader, asked: _Prepared):
     return known[asked.text]
 
 
-def transaction(flush: bool = True) -> tuple[Connection | Reader, bool]:
-    """The open one, and whether somebody counts or logs what is asked in it."""
-    if open_one := readers.current(db):
+def transaction(flush: bool = True) -> tuple[Connection | Transaction, bool]:
+    """The open one, and whether somebody counts or logs what is asked in it. What the session has pending is written first."""
+    open_one = transactions.current(db)
+    if open_one and open_one.reading:
         return open_one, open_one.watched
     session = db.session()
     if flush:
         session.flush()
-    connection = _open(session)
-    if connection is None:  # asking the session for it takes as long as a query
-        connection = session.connection()
-        session.info[OPEN] = session.get_transaction(), connection
+    if open_one and not open_one.watched:
+        return open_one, False
+    connection = session.connection()
     return connection, bool(connection.engine.dispatch.before_cursor_execute)
 
 
-def _open(session: Session) -> Connection | None:
-    """Where the transaction of a session is under way, if somebody asked for that before."""
-    begun, connection = session.info.get(OPEN, (None, None))
-    return connection if begun is not None and begun is session.get_transaction() else None
-
-
-def _told(error: Exception, connection: Connection | Reader, cursor, text: str) -> DBAPIError:
+def _told(error: Exception, connection: Connection | Transaction, cursor, text: str) -> DBAPIError:
     """A connection that broke is thrown away, and with it those that rest: the database was away, so they broke too."""
     dialect = connection.dialect
     broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
     if broken:
         connection.invalidate(error)
         connection.engine.dispose()
-    return readers.as_told(error, dialect, text, broken=broken)
+    return transactions.as_told(error, dialect, text, broken=broken)
 
 
 def once(ask: Callable) -> Callable:
@@ -127,7 +119,8 @@ def once(ask: Callable) -> Callable:
 
     @wraps(ask)
     def answer(*about):
-        if not (open_one := readers.current(db)):
+        open_one = transactions.current(db)
+        if not (open_one and open_one.reading):
             return ask(*about)
         known = open_one.answers
         if (ask, *about) not in known:
@@ -177,8 +170,8 @@ def lock_row(record: Base, how: dict | None = None) -> None:
 def _stands(record: Base) -> bool:
     """On SQLite a transaction that may write lets no other in: what was read in it (and nobody has been told to read anew) stays."""
     state = instance_state(record)
-    is_fresh = state.persistent and not state.expired_attributes and _open(state.session) is not None
-    return is_fresh and db.engine.dialect.name == "sqlite"
+    is_fresh = state.persistent and not state.expired_attributes and (transactions.opened() or state.session.in_transaction())
+    return bool(is_fresh) and db.engine.dialect.name == "sqlite"
 
 
 @cache

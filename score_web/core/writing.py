@@ -12,6 +12,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from score_web.core.db import WRITTEN, Base, db
 from score_web.core.reading import prepared, sent, transaction
+from score_web.transactions import Transaction
 
 
 def insert_of(model: type[Base], *names: str, insert=insert) -> Insert:
@@ -40,12 +41,15 @@ def write_all(statement: UpdateBase, rows: list[dict]) -> None:
         sent(connection, told, [told.values(more | row) for row in rows], many=True)
 
 
-def _writing() -> tuple[Connection, bool]:
+def _writing() -> tuple[Connection | Transaction, bool]:
     """The open transaction; `let_go` must not throw it away from now on."""
-    found = transaction(flush=False)
-    session = db.session()
-    session.info[WRITTEN] = session.get_transaction()
-    return found
+    connection, watched = transaction(flush=False)
+    if isinstance(connection, Transaction):
+        connection.has_written = True
+    else:
+        session = db.session()
+        session.info[WRITTEN] = session.get_transaction()
+    return connection, watched
 
 
 def _defaults(statement: UpdateBase, dialect: Dialect) -> dict:

@@ -8,10 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
-from score_web.core import faults
+from score_web.accounts.services.throttle import FORGIVE
+from score_web.core import clock, faults
 from score_web.core.db import AT_REST, db
+from score_web.core.reading import read
+from score_web.core.writing import write
 from tests.conftest import build, migrate
 from tests.engines import Postgres
 from tests.torture import invariants
@@ -98,6 +102,20 @@ def test_a_restart_in_the_middle_of_a_request(server, errand, moment):
     assert landed(errand) == errand.sent
     assert told(errand, step)[0] == 303, "the same button once more, without anybody's help"
     assert landed(errand) == errand.sent + 1
+
+
+def test_a_connection_that_breaks_at_a_commit_without_the_session(server, errand):
+    """As saved answers are committed: nobody knows then either, and the next request has another connection."""
+    with errand.town.app.test_request_context(method="POST"):
+        write(FORGIVE, who="nobody", past=clock.now())
+        (asked,) = read(select(func.pg_backend_pid().label("number")))
+        server.execute(f"SELECT pg_terminate_backend({asked.number})")
+        with pytest.raises(OperationalError) as broken:
+            db.session.commit()
+        assert faults.passes(broken.value) and faults.is_uncertain(broken.value)
+        faults.end_transaction()
+        write(FORGIVE, who="nobody", past=clock.now())
+        db.session.commit()
 
 
 def test_a_database_that_is_away(server, errand):

@@ -1,41 +1,44 @@
-"""How does a page that only reads meet the database? On one connection that its first question takes, and that refuses writes.
+"""How does a request meet the database? In one transaction on one connection, which its first question takes; reading pages cannot write.
 
-Most such pages ask with prepared queries (core/reading.py) and need nothing of SQLAlchemy but its pool. Where one needs the ORM, the
-session joins the reader on its connection.
+Most ask with prepared queries (core/reading.py, core/writing.py) and need nothing of SQLAlchemy but its pool. Where one needs the ORM,
+the session joins the transaction on its connection. Jobs and commands have no request: there the session begins by itself.
 """
 
 from functools import cached_property
 
-from flask import Flask, current_app, g, has_request_context
+from flask import Flask, current_app, g, has_app_context, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
 
-class Reader:
-    """What one page reads on. To prepared queries it is what a Connection of SQLAlchemy would be: `dialect`, `connection` (that
-    of the pool), `execute`, `invalidate`. `watched`: somebody listens to what is asked. `answers`: what was asked once already."""
+class Transaction:
+    """That of one request. To prepared queries it is what a Connection of SQLAlchemy would be: `dialect`, `connection` (that
+    of the pool), `execute`, `invalidate`. `watched`: somebody listens to what is asked. `answers`: what a page that reads has asked
+    already. `has_written`: rows were written past the session."""
 
-    def __init__(self, engine: Engine):
-        self.engine, self.dialect = engine, engine.dialect
+    def __init__(self, engine: Engine, *, reading: bool):
+        self.engine, self.dialect, self.reading = engine, engine.dialect, reading
         self.watched = bool(engine.dispatch.before_cursor_execute)
         self.answers: dict = {}
+        self.has_written = False
         try:
             self.connection = engine.raw_connection()
         except self.dialect.loaded_dbapi.Error as error:
             raise as_told(error, self.dialect) from error
         try:
-            begin(self.connection, engine, reading=True)
+            begin(self.connection, engine, reading=reading)
         except DBAPIError:
             self.end()
             raise
 
     @cached_property
     def joined(self) -> Connection:
-        """For the session: the same connection."""
-        made = Connection(self.engine, connection=self.connection).execution_options(read_only=True)
-        made.begin()
+        """For the session: the same connection. Where it may write it begins and commits there as on every other."""
+        made = Connection(self.engine, connection=self.connection).execution_options(joined=True)
+        if self.reading:
+            made.begin()
         return made
 
     def execute(self, *asked):
@@ -43,6 +46,16 @@ class Reader:
 
     def invalidate(self, error: Exception) -> None:
         self.connection.invalidate(error)
+
+    def commit(self) -> None:
+        """For what was written past the session; what the session wrote it commits itself."""
+        try:
+            self.connection.commit()
+        except self.dialect.loaded_dbapi.Error as error:
+            broken = self.dialect.is_disconnect(error, self.connection.dbapi_connection, None)
+            if broken:
+                self.invalidate(error)
+            raise as_told(error, self.dialect, broken=broken) from error
 
     def end(self) -> None:
         """The pool rolls back what comes back to it."""
@@ -91,17 +104,22 @@ def _tell_postgresql(driver, reading: bool) -> None:
         driver.autocommit = reading
 
 
-def current(db: SQLAlchemy) -> Reader | None:
-    """That of this page; begun by its first question. None for a request that may write."""
+def current(db: SQLAlchemy) -> Transaction | None:
+    """That of this request; begun by its first question. None where there is no request."""
     here = g._get_current_object()
-    if "reader" not in here and is_read_only():
-        here.reader = Reader(db.engine)
-    return here.get("reader")
+    if "transaction" not in here and has_request_context():
+        here.transaction = Transaction(db.engine, reading=is_read_only())
+    return here.get("transaction")
+
+
+def opened() -> Transaction | None:
+    """The same, if there has been a question."""
+    return g.get("transaction") if has_app_context() else None
 
 
 def end(_error: BaseException | None = None) -> None:
     """Give the connection back; what is asked afterwards may have changed meanwhile."""
-    open_one = g.pop("reader", None)
+    open_one = g.pop("transaction", None) if has_app_context() else None
     if open_one is not None:
         open_one.end()
 
