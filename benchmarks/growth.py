@@ -24,6 +24,7 @@ from score_web.accounts.queries import person_by_email
 from score_web.core import installation
 from score_web.core.db import db
 from score_web.demo.services.growth import PASSWORD, grow
+from score_web.demo.services.loading import without_log
 from tests.client import Client
 from tests.engines import Postgres
 
@@ -69,9 +70,11 @@ class Installed:
             assert installation.mode_of_database() == "demo"
             if fresh:
                 start = time.perf_counter()
-                for line in grow(enterprises):
-                    print(f"  {time.perf_counter() - start:6.0f} s  {line}", flush=True)
-                db.session.commit()
+                with without_log():
+                    for line in grow(enterprises):
+                        print(f"  {time.perf_counter() - start:6.0f} s  {line}", flush=True)
+                    db.session.commit()
+                print(f"  {time.perf_counter() - start:6.0f} s  stored", flush=True)
                 (folder / "grown").touch()
             firm, self.round = db.session.execute(text(A_FIRM)).first()
             people = {FIRM: db.session.get(Person, firm), TRAINER: db.session.get(Person, db.session.scalar(text(A_TRAINER)))}

@@ -113,11 +113,11 @@ def _named(rollup: Rollup, rows: set[tuple]) -> list[dict]:
     return [rollup.fixed | dict(zip(rollup.columns, row, strict=True)) for row in sorted(rows)]
 
 
-def chunks(rollup: Rollup) -> Iterable[Among]:
-    """All owners, and all rows whose owner is gone, in pieces."""
+def chunks(rollup: Rollup, begin: int = 0) -> Iterable[Among]:
+    """All owners from that number on, and all rows whose owner is gone, in pieces."""
     owners = [getattr(rollup.model, rollup.columns[0]), rollup.owner.id]
     last = max(db.session.scalar(select(func.max(column))) or 0 for column in owners)
-    for first in range(0, last + 1, CHUNK):
+    for first in range(begin, last + 1, CHUNK):
         yield lambda column, first=first: column.between(first, first + CHUNK - 1)
 
 

@@ -52,10 +52,12 @@ def grow_command(enterprises: int, seed: int) -> None:
     if not current_app.config["DEMO"]:
         raise click.ClickException("This is a production installation: nothing was changed.")
     from score_web.demo.services.growth import grow  # noqa: PLC0415 - a server has no use for it
+    from score_web.demo.services.loading import without_log  # noqa: PLC0415
 
-    for line in grow(enterprises, seed):
-        click.echo(line)
-    db.session.commit()
+    with without_log():
+        for line in grow(enterprises, seed):
+            click.echo(line)
+        db.session.commit()
 
 
 def fill() -> None:

@@ -14,7 +14,7 @@ from score_web.assessment import questionnaire
 from score_web.core import clock, rollups
 from score_web.core.db import Base, db
 from score_web.demo.inventing import BIG, Firm, firms, person, provinces
-from score_web.demo.services.loading import insert_many, without_indexes
+from score_web.demo.services.loading import insert_many, insert_rows, sorted_first, without_indexes
 
 PASSWORD = "score-demo-2026"
 BATCH = 5000
@@ -50,6 +50,7 @@ class Growth:
             for name, table in Base.metadata.tables.items()
             if name in LOADED and "id" in table.c
         }
+        self.before = dict(self.ids)
         self.stored, self.firms = hasher().hash(PASSWORD), firms(enterprises, seed)
         self.institutions: dict[str, int] = {}
         self.partners: dict[int, int] = {}
@@ -285,12 +286,18 @@ def grow(enterprises: int, seed: int = 1) -> Iterator[str]:
             yield f"{done} enrolments, {growth.ids['answer']} answers; partner of a tenth: grown-{BIG}@example.com"
         db.session.execute(text("ANALYZE"))  # PostgreSQL knows nothing yet of tables that were just filled
         for rollup in rollups.ROLLUPS.values():
-            for among in rollups.chunks(rollup):
-                rows = sorted(set(rollup.truth(among)) - rollup.stored(among))
-                insert_many(rollup.model.__tablename__, [rollup.fixed | dict(zip(rollup.columns, row, strict=True)) for row in rows])
-            rollup.mend()
+            _roll_up(rollup, growth.before[rollup.owner.__tablename__] + 1)
             yield f"rollup: {rollup.name}"
     _after(growth)
+
+
+def _roll_up(rollup: rollups.Rollup, first: int) -> None:
+    """Nothing is kept yet of the owners from that number on."""
+    name, columns = rollup.model.__tablename__, [*rollup.fixed, *rollup.columns]
+    with sorted_first(name) as place:
+        for among in rollups.chunks(rollup, first):
+            insert_rows(name, columns, ((*rollup.fixed.values(), *row) for row in set(rollup.truth(among))), into=place)
+    rollup.mend()
 
 
 def _after(growth: Growth) -> None:

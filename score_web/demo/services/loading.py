@@ -1,27 +1,36 @@
 """How do very many rows get into a table quickly, on both engines?"""
 
-from collections.abc import Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import text
 
 from score_web.core.db import Base, db
 
+MEMORY = 256_000  # KB of pages that SQLite keeps while it loads
+USUAL = 2000  # what it has by itself
+
 
 def insert_many(name: str, rows: Iterable[dict]) -> None:
-    """In one statement each on SQLite, by COPY on PostgreSQL."""
+    """In one statement each on SQLite, by COPY on PostgreSQL. All rows name the same columns."""
     rows = list(rows)
-    if not rows:
-        return
-    table = Base.metadata.tables[name]
-    columns = [table.c[column] for column in rows[0]]
-    dialect, names = db.engine.dialect, ", ".join(f'"{c.name}"' for c in columns)
-    bind = [c.type.dialect_impl(dialect).bind_processor(dialect) for c in columns]
-    values = ([p(row[c.name]) if p else row[c.name] for c, p in zip(columns, bind, strict=True)] for row in rows)
+    if rows:
+        columns = list(rows[0])
+        insert_rows(name, columns, ([row[column] for column in columns] for row in rows))
+
+
+def insert_rows(name: str, columns: Sequence[str], rows: Iterable[Iterable], into: str = "") -> None:
+    """The same for values in the order of `columns`; `into` a table with the columns of this one."""
+    table, dialect, names = Base.metadata.tables[name], db.engine.dialect, ", ".join(f'"{column}"' for column in columns)
+    bind = [table.c[column].type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    if any(bind):
+        rows = ([change(value) if change else value for value, change in zip(row, bind, strict=True)] for row in rows)
     cursor = db.session.connection().connection.cursor()
     if dialect.name == "sqlite":
-        cursor.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({", ".join("?" * len(columns))})', values)
+        cursor.executemany(f'INSERT INTO "{into or name}" ({names}) VALUES ({", ".join("?" * len(columns))})', map(tuple, rows))
         return
-    with cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:
-        for row in values:
+    with cursor.copy(f'COPY "{into or name}" ({names}) FROM STDIN') as copy:
+        for row in rows:
             copy.write_row(row)
 
 
@@ -35,3 +44,38 @@ def without_indexes(tables: Iterable[str]):
     yield
     for index in dropped:
         index.create(db.session.connection())
+
+
+@contextmanager
+def sorted_first(name: str) -> Iterator[str]:
+    """Where to put rows that do not come in the order of their key. SQLite keeps the whole table in that order, and would go back and
+    forth in it for each row: there they lie in a table for the time being, and move all at once."""
+    if db.engine.dialect.name != "sqlite":
+        yield name
+        return
+    key = ", ".join(f'"{column.name}"' for column in Base.metadata.tables[name].primary_key)
+    db.session.execute(text(f'CREATE TEMP TABLE unsorted AS SELECT * FROM "{name}" WHERE 0'))
+    yield "unsorted"
+    db.session.execute(text(f'INSERT INTO "{name}" SELECT * FROM unsorted ORDER BY {key}'))
+    db.session.execute(text("DROP TABLE unsorted"))
+
+
+@contextmanager
+def without_log() -> Iterator[None]:
+    """Around the transaction: SQLite writes into its file straight. Its log would grow as large as all that is loaded, and be looked
+    through for every page that is read. Where somebody else is in the file the log stays."""
+    lite = db.engine.dialect.name == "sqlite"
+    if lite:
+        _tell("journal_mode=DELETE", f"cache_size=-{MEMORY}")
+    yield
+    if lite:
+        _tell("journal_mode=WAL", f"cache_size=-{USUAL}")
+
+
+def _tell(*pragmas: str) -> None:
+    """To the connection that the pool hands out next as well: it has but this one."""
+    connection = db.engine.raw_connection()
+    for pragma in pragmas:
+        with suppress(connection.driver_connection.OperationalError):
+            connection.driver_connection.execute(f"PRAGMA {pragma}").fetchall()
+    connection.close()
