@@ -4,7 +4,6 @@ A `Limit` allows so many tries in a window of time. A `Growing` one allows a few
 twice as long; a try that must wait is not counted, so that nobody can make somebody else wait for ever.
 """
 
-import hashlib
 import hmac
 import ipaddress
 from dataclasses import dataclass
@@ -153,5 +152,5 @@ def _minutes(until: datetime, now: datetime) -> int:
 
 
 def _key(limit: Limit | Growing, who: str) -> str:
-    digest = hmac.new(current_app.config["SECRET_KEY"].encode(), who.encode(), hashlib.sha256).hexdigest()
+    digest = hmac.digest(current_app.config["SECRET_KEY"].encode(), who.encode(), "sha256").hex()
     return f"{limit.name}:{digest[:48]}"
