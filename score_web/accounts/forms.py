@@ -3,12 +3,12 @@
 import unicodedata
 
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField, TelField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from score_web.accounts import codes
 from score_web.accounts.passwords import weakness
 from score_web.accounts.scopes import read_scope
-from score_web.core.forms import BaseForm, NoControlCharacters, clean
+from score_web.core.forms import BaseForm, NoControlCharacters, at_most, clean
 from score_web.core.i18n import LANGUAGES, _, current_language, say
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.permissions import Role
@@ -75,7 +75,7 @@ class GoodPassword:
 def name_field() -> StringField:
     return StringField(
         _l("Your name"),
-        [DataRequired(_l("Type your name.")), Length(max=100, message=_l("At most 100 characters.")), NoControlCharacters()],
+        [DataRequired(_l("Type your name.")), at_most(100), NoControlCharacters()],
         filters=[clean],
         description=_l("As colleagues and trainers should address you."),
     )
@@ -84,7 +84,7 @@ def name_field() -> StringField:
 def email_field(label=None, description="") -> EmailField:
     return EmailField(
         label or _l("E-mail"),
-        [DataRequired(_l("Type an e-mail address.")), Length(max=254, message=_l("At most 254 characters.")), check_email],
+        [DataRequired(_l("Type an e-mail address.")), at_most(254), check_email],
         filters=[clean],
         description=description,
     )
@@ -101,14 +101,14 @@ def new_password_field(*about: str, label=None) -> PasswordField:
 def current_password_field() -> PasswordField:
     return PasswordField(
         _l("Current password"),
-        [InputRequired(_l("Type your password.")), Length(max=200)],
+        [InputRequired(_l("Type your password.")), at_most(200)],
         description=_l("So that nobody else does this on an open screen."),
     )
 
 
 class SignInForm(AccountForm):
-    email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address.")), Length(max=254)], filters=[normal_email])
-    password = PasswordField(_l("Password"), [InputRequired(_l("Type your password.")), Length(max=200)])
+    email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address.")), at_most(254)], filters=[normal_email])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Type your password.")), at_most(200)])
 
 
 def code_field(description="") -> StringField:
@@ -173,7 +173,7 @@ class ProfileForm(AccountForm):
     name = name_field()
     phone = TelField(
         _l("Phone"),
-        [Optional(), Length(max=40, message=_l("At most 40 characters."))],
+        [Optional(), at_most(40)],
         filters=[clean],
         description=_l("Only people you work with here see it, for example your trainer before a visit."),
     )
@@ -240,7 +240,7 @@ class AgreeForm(AccountForm):
 class ReasonForm(AccountForm):
     reason = TextAreaField(
         _l("Reason"),
-        [DataRequired(_l("Write the reason: the person will read it.")), Length(max=500, message=_l("At most 500 characters."))],
+        [DataRequired(_l("Write the reason: the person will read it.")), at_most(500)],
         filters=[clean],
         description=_l("The person reads it as you type it."),
     )
@@ -249,21 +249,21 @@ class ReasonForm(AccountForm):
 class InstitutionForm(AccountForm):
     name_zh = StringField(
         _l("Chinese name"),
-        [DataRequired(_l("Type the Chinese name.")), Length(max=120, message=_l("At most 120 characters.")), NoControlCharacters()],
+        [DataRequired(_l("Type the Chinese name.")), at_most(120), NoControlCharacters()],
         filters=[clean],
     )
     name_en = StringField(
-        _l("English name"), [Optional(), Length(max=160, message=_l("At most 160 characters.")), NoControlCharacters()], filters=[clean]
+        _l("English name"), [Optional(), at_most(160), NoControlCharacters()], filters=[clean]
     )
     scope = StringField(
         _l("Where it works"),
-        [DataRequired(_l("Type “all”, or division codes such as 33 or 3302.")), Length(max=400, message=_l("At most 400 characters."))],
+        [DataRequired(_l("Type “all”, or division codes such as 33 or 3302.")), at_most(400)],
         filters=[clean],
         description=_l("Division codes joined by commas, such as 3302 for Ningbo or 33 for all of Zhejiang; “all” for the whole country."),
     )
     contact = TextAreaField(
         _l("Contact"),
-        [Optional(), Length(max=400, message=_l("At most 400 characters.")), NoControlCharacters()],
+        [Optional(), at_most(400), NoControlCharacters()],
         filters=[clean],
         description=_l("Shown to the enterprises it is responsible for: a person or office, phone, address."),
     )

@@ -8,7 +8,7 @@ from datetime import date
 
 from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, NumberRange, Optional
 
 from score_web.accounts.models import Person
 from score_web.assessment.evidence import LARGEST
@@ -19,7 +19,7 @@ from score_web.assessment.services import look_at
 from score_web.assessment.services.evidence import Looked
 from score_web.core import clock
 from score_web.core.errors import Refused
-from score_web.core.forms import BaseForm, NoControlCharacters, WholeNumber, clean
+from score_web.core.forms import BaseForm, NoControlCharacters, WholeNumber, at_most, clean
 from score_web.core.i18n import _, say
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.core.words import N_
@@ -31,7 +31,7 @@ NUMBER = N_("Type a number between 0 and 999, or leave it empty.")
 class ReopenForm(BaseForm):
     reason = TextAreaField(
         _l("Why should it be reopened?"),
-        [DataRequired(_l("Please write the reason: the enterprise will read it.")), Length(max=500), NoControlCharacters()],
+        [DataRequired(_l("Please write the reason: the enterprise will read it.")), at_most(500), NoControlCharacters()],
     )
 
 
@@ -47,7 +47,7 @@ class EvidenceForm(BaseForm):
     file = FileField(_l("Choose a photo or document"))
     made_on = DateField(_l("Date of the evidence"), [Optional()])
     caption = StringField(
-        _l("What it shows"), [Length(max=300, message=_l("At most 300 characters.")), NoControlCharacters()], filters=[clean]
+        _l("What it shows"), [at_most(300), NoControlCharacters()], filters=[clean]
     )
 
     def __init__(self, statement: Statement):

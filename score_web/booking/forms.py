@@ -2,19 +2,19 @@
 
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from score_web.booking.offers import Offer
-from score_web.core.forms import BaseForm, clean
+from score_web.core.forms import BaseForm, at_most, clean
 from score_web.core.i18n import _
 from score_web.core.i18n import lazy_gettext as _l
 
-LONG = Length(max=1000, message=_l("At most 1000 characters."))
+LONG = at_most(1000)
 
 
 class RequestForm(BaseForm):
     offer = RadioField(_l("Trainer and days"), [InputRequired(_l("Choose the days that suit you."))], validate_choice=False)
-    place = StringField(_l("Place (street address, room)"), [Length(max=200, message=_l("At most 200 characters."))], filters=[clean])
+    place = StringField(_l("Place (street address, room)"), [at_most(200)], filters=[clean])
     message = TextAreaField(_l("Message to the trainer"), [LONG], filters=[clean])
 
     def __init__(self, offers: list[Offer]):

@@ -6,9 +6,10 @@ from flask import g, request
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, TextAreaField, ValidationError
 from wtforms.fields.core import Field
-from wtforms.validators import StopValidation
+from wtforms.validators import Length, StopValidation
 
 from score_web.core.i18n import _, current_language, say
+from score_web.core.i18n import lazy_gettext as _l
 
 
 def switching_language() -> bool:
@@ -20,6 +21,11 @@ def clean(text: str | None) -> str:
     """Typed text without control characters and outer spaces; line breaks stay."""
     kept = "".join(c for c in text or "" if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
     return kept.replace("\r", "").strip()
+
+
+def at_most(characters: int) -> Length:
+    """WTForms puts the number into the sentence."""
+    return Length(max=characters, message=_l("At most %(max)d characters."))
 
 
 class BaseForm(FlaskForm):

@@ -3,10 +3,10 @@
 import re
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, NumberInput, TelInput
 
-from score_web.core.forms import BaseForm, WholeNumber, clean, has_unshowable, switching_language
+from score_web.core.forms import BaseForm, WholeNumber, at_most, clean, has_unshowable, switching_language
 from score_web.core.i18n import _, current_language, say
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.core.words import N_
@@ -181,7 +181,7 @@ class CheckForm(VersionedForm):
 
 class DecisionForm(VersionedForm):
     decision = RadioField(_l("Decision"), [InputRequired(_l("Choose a decision."))])
-    reason = TextAreaField(_l("Message to the enterprise"), [Length(max=2000)], filters=[clean])
+    reason = TextAreaField(_l("Message to the enterprise"), [at_most(2000)], filters=[clean])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -192,11 +192,11 @@ class DecisionForm(VersionedForm):
 
 
 for _field in fields.FIELDS:
-    setattr(DecisionForm, f"remark_{_field.name}", StringField(_l(_field.label), [Length(max=500)], filters=[clean]))
+    setattr(DecisionForm, f"remark_{_field.name}", StringField(_l(_field.label), [at_most(500)], filters=[clean]))
 
 
 class TransferForm(VersionedForm):
     institution = SelectField(_l("New institution"), [InputRequired(_l("Choose another partner institution from the list."))], coerce=str)
     reason = TextAreaField(
-        _l("Reason"), [InputRequired(_l("Please write the reason: the other side will read it.")), Length(max=2000)], filters=[clean]
+        _l("Reason"), [InputRequired(_l("Please write the reason: the other side will read it.")), at_most(2000)], filters=[clean]
     )

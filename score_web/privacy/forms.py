@@ -1,9 +1,9 @@
 """What is typed about one's own data: a password that says who it is, a wish, an answer."""
 
 from wtforms import BooleanField, PasswordField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
-from score_web.core.forms import BaseForm, NoControlCharacters, clean
+from score_web.core.forms import BaseForm, NoControlCharacters, at_most, clean
 from score_web.core.i18n import lazy_gettext as _l
 
 
@@ -16,7 +16,7 @@ class LeaveForm(PasswordAgainForm):
 
 
 def _long(label, missing) -> TextAreaField:
-    return TextAreaField(label, [InputRequired(missing), Length(max=2000), NoControlCharacters()], filters=[clean])
+    return TextAreaField(label, [InputRequired(missing), at_most(2000), NoControlCharacters()], filters=[clean])
 
 
 class AskForm(BaseForm):

@@ -4,11 +4,11 @@ from datetime import date
 
 from wtforms import HiddenField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from score_web.assessment import questionnaire
-from score_web.core.forms import BaseForm, clean
+from score_web.core.forms import BaseForm, at_most, clean
 from score_web.core.i18n import LANGUAGES, _, say
 from score_web.core.i18n import lazy_gettext as _l
 from score_web.reference import divisions
@@ -31,7 +31,7 @@ class ProfileForm(BaseForm):
     languages = Ticks(_l("Languages you train in"), [DataRequired(_l("Tick at least one language."))],
                       choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
     weekdays = Ticks(_l("Days of the week you work"), [DataRequired(_l("Tick at least one day."))], choices=WEEKDAYS)
-    about = TextAreaField(_l("About you"), [Length(max=1000, message=_l("At most 1000 characters."))], filters=[clean])
+    about = TextAreaField(_l("About you"), [at_most(1000)], filters=[clean])
 
     def __init__(self, **values):
         super().__init__(**values)

@@ -14,7 +14,7 @@ from score_web.assessment import questionnaire
 from score_web.core import clock, rollups
 from score_web.core.db import Base, db
 from score_web.demo.inventing import BIG, Firm, firms, person, provinces
-from score_web.demo.services.loading import insert_many, insert_rows, sorted_first, without_indexes
+from score_web.demo.services.loading import have_settled, insert_many, insert_rows, sorted_first, without_indexes
 
 PASSWORD = "score-demo-2026"
 BATCH = 5000
@@ -31,9 +31,7 @@ LOADED = (
     "day_claim",
     "trainer_profile",
     "certification",
-    "message",
-    "consent",
-    *("data_request", "erasure"),
+    *("message", "consent", "data_request", "erasure"),
     *(r.model.__tablename__ for r in rollups.ROLLUPS.values()),
 )
 OUTCOMES = (("completed", 55), ("declined", 12), ("cancelled", 13), ("lapsed", 10), ("accepted", 6), ("requested", 4))
@@ -288,7 +286,7 @@ def grow(enterprises: int, seed: int = 1) -> Iterator[str]:
         for rollup in rollups.ROLLUPS.values():
             _roll_up(rollup, growth.before[rollup.owner.__tablename__] + 1)
             yield f"rollup: {rollup.name}"
-    _after(growth)
+    have_settled(growth.ids)
 
 
 def _roll_up(rollup: rollups.Rollup, first: int) -> None:
@@ -298,10 +296,3 @@ def _roll_up(rollup: rollups.Rollup, first: int) -> None:
         for among in rollups.chunks(rollup, first):
             insert_rows(name, columns, ((*rollup.fixed.values(), *row) for row in set(rollup.truth(among))), into=place)
     rollup.mend()
-
-
-def _after(growth: Growth) -> None:
-    if db.engine.dialect.name == "postgresql":
-        for name in growth.ids:
-            db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {max(1, growth.ids[name])})"))
-    db.session.execute(text("ANALYZE"))

@@ -60,6 +60,14 @@ def sorted_first(name: str) -> Iterator[str]:
     db.session.execute(text("DROP TABLE unsorted"))
 
 
+def have_settled(last_ids: dict[str, int]) -> None:
+    """PostgreSQL counts on from the ids that were loaded; both engines look anew how much there is."""
+    if db.engine.dialect.name == "postgresql":
+        for name, last in last_ids.items():
+            db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {max(1, last)})"))
+    db.session.execute(text("ANALYZE"))
+
+
 @contextmanager
 def without_log() -> Iterator[None]:
     """Around the transaction: SQLite writes into its file straight. Its log would grow as large as all that is loaded, and be looked
