@@ -48,16 +48,25 @@ def without_indexes(tables: Iterable[str]):
 
 @contextmanager
 def sorted_first(name: str) -> Iterator[str]:
-    """Where to put rows that do not come in the order of their key. SQLite keeps the whole table in that order, and would go back and
-    forth in it for each row: there they lie in a table for the time being, and move all at once."""
-    if db.engine.dialect.name != "sqlite":
-        yield name
-        return
-    key = ", ".join(f'"{column.name}"' for column in Base.metadata.tables[name].primary_key)
-    db.session.execute(text(f'CREATE TEMP TABLE unsorted AS SELECT * FROM "{name}" WHERE 0'))
-    yield "unsorted"
-    db.session.execute(text(f'INSERT INTO "{name}" SELECT * FROM unsorted ORDER BY {key}'))
-    db.session.execute(text("DROP TABLE unsorted"))
+    """Where to put rows that do not come in the order of their key. SQLite keeps the whole table in that order, and PostgreSQL the index
+    of the key: both would go back and forth in it for each row. For SQLite the rows lie in a table for the time being and move all at
+    once; PostgreSQL makes the key anew."""
+    lite, key = db.engine.dialect.name == "sqlite", Base.metadata.tables[name].primary_key
+    columns = ", ".join(f'"{column.name}"' for column in key)
+    if lite:
+        _say(f'CREATE TEMP TABLE unsorted AS SELECT * FROM "{name}" WHERE 0')
+    else:
+        _say("SET LOCAL maintenance_work_mem = '512MB'", f'ALTER TABLE "{name}" DROP CONSTRAINT "{key.name}"')
+    yield "unsorted" if lite else name
+    if lite:
+        _say(f'INSERT INTO "{name}" SELECT * FROM unsorted ORDER BY {columns}', "DROP TABLE unsorted")
+    else:
+        _say(f'ALTER TABLE "{name}" ADD CONSTRAINT "{key.name}" PRIMARY KEY ({columns})')
+
+
+def _say(*statements: str) -> None:
+    for statement in statements:
+        db.session.execute(text(statement))
 
 
 def have_settled(last_ids: dict[str, int]) -> None:
