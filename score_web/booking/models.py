@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from score_web.accounts.models import Organisation, Person
 from score_web.booking.states import BookingKind, BookingState, state_now
 from score_web.core import clock
-from score_web.core.db import Base, UtcDateTime, utc_now
+from score_web.core.db import Base, UtcDateTime, some_rows, utc_now
 
 
 def _values(members):
@@ -31,7 +31,7 @@ class Booking(Base):
     __tablename__ = "booking"
     __table_args__ = (
         Index("ix_booking_lead_listed", "lead_id", "state", "first_day", "id"),
-        Index("ix_booking_second_listed", "second_id", "state", "first_day", "id"),
+        some_rows("ix_booking_second_listed", "second_id", "state", "first_day", "id", where="second_id IS NOT NULL"),
         Index("ix_booking_institution_listed", "institution_id", "state", "first_day", "id"),
         Index("ix_booking_institution_expires", "institution_id", "state", "expires_at", "id"),
         Index("ix_booking_expires", "state", "expires_at"),

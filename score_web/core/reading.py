@@ -168,10 +168,9 @@ def lock_row(record: Base, how: dict | None = None) -> None:
 
 
 def _stands(record: Base) -> bool:
-    """On SQLite a transaction that may write lets no other in: what was read in it (and nobody has been told to read anew) stays."""
-    state = instance_state(record)
-    is_fresh = state.persistent and not state.expired_attributes and (transactions.opened() or state.session.in_transaction())
-    return bool(is_fresh) and db.engine.dialect.name == "sqlite"
+    """On SQLite a request that may write lets no other in: what was read in it (and nobody has been told to read anew) stays."""
+    open_one, state = transactions.opened(), instance_state(record)
+    return bool(open_one) and open_one.dialect.name == "sqlite" and state.persistent and not state.expired_attributes
 
 
 @cache

@@ -4,12 +4,13 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import Select, event, select, text
 
 from score_web.accounts.queries import person_by_email
 from score_web.assessment.models import AssessmentRound
 from score_web.booking.models import Booking
-from score_web.core import names
+from score_web.booking.states import BookingState
+from score_web.core import clock, names
 from score_web.core.db import db
 from score_web.demo.services.growth import PASSWORD, grow
 from score_web.enrolment.models import Enrolment
@@ -73,6 +74,11 @@ def plan(statement: str, parameters) -> list[str]:
         return [str(row[-1]) for row in connection.exec_driver_sql(words + statement, parameters)]
 
 
+def planned(query: Select) -> list[str]:
+    made = query.compile(db.engine, compile_kwargs={"render_postcompile": True})
+    return plan(str(made), made.params if made.positiontup is None else tuple(made.params[name] for name in made.positiontup))
+
+
 def scanned(lines: list[str]) -> set[str]:
     """Tables that are read from one end to the other."""
     found = {m[1] for line in lines if (m := re.search(r"Seq Scan on (\w+)", line) or re.match(r"SCAN (\w+)(?! USING)", line))}
@@ -91,7 +97,21 @@ def test_a_walk_asks_row_by_row_who_has_the_name(town):
     """PostgreSQL takes the beginning of a word for rare, and collected everybody in the country who has it, to look them up one by one."""
     with town.app.app_context():
         walk = select(Enrolment.id).where(Enrolment.tab == "decided", *names.having_all("enrolment", Enrolment.id, "heng"))
-        walk = walk.order_by(Enrolment.listed_at, Enrolment.id).limit(51).compile(db.engine, compile_kwargs={"render_postcompile": True})
-        lines = plan(str(walk), walk.params if walk.positiontup is None else tuple(walk.params[name] for name in walk.positiontup))
+        lines = planned(walk.order_by(Enrolment.listed_at, Enrolment.id).limit(51))
     assert any(re.search(r"SubPlan|CORRELATED SCALAR SUBQUERY", line) for line in lines), "\n".join(lines)
     assert not any("Join" in line or "Nested Loop" in line for line in lines), "\n".join(lines)
+
+
+def test_a_trainer_does_not_look_through_the_requests_to_everybody(town):
+    """Nearly no booking has a second trainer: SQLite took the index of those for no help, and read all open requests of the country."""
+    with town.app.app_context():
+        columns = [column.name for column in Booking.__table__.columns if column.name not in ("id", "uid")]
+        kept, copied = ", ".join(columns), ", ".join(f"one.{name}" for name in columns)
+        many = f"INSERT INTO booking ({kept}, uid) SELECT {copied}, one.id || '-' || other.id FROM booking one, booking other"
+        db.session.execute(text(many))
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        own = select(Booking.expires_at, Booking.id).where(
+            Booking.second_id == 7, Booking.state == BookingState.REQUESTED, Booking.expires_at > clock.now())
+        lines = planned(own.order_by(Booking.expires_at, Booking.id).limit(51))
+    assert any("ix_booking_second_listed" in line for line in lines), "\n".join(lines)
