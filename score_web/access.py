@@ -7,9 +7,10 @@ The wrapper holds the only commit of a request. A rule that said no (`Refused`),
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import cached_property, wraps
 
 from flask import Response, abort, current_app, flash, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
@@ -47,13 +48,17 @@ class Access:
 
 
 class SignedIn:
-    """What Flask-Login carries: the actor and the key of the sign-in row."""
+    """What Flask-Login carries: the key of the sign-in row, and the actor once somebody asks."""
 
     is_authenticated = is_active = True
     is_anonymous = False
 
-    def __init__(self, actor: Actor, key: str):
-        self.actor, self.key = actor, key
+    def __init__(self, key: str, find_actor: Callable[[], Actor]):
+        self.key, self.find_actor = key, find_actor
+
+    @cached_property
+    def actor(self) -> Actor:
+        return self.find_actor()
 
     def get_id(self) -> str:
         return self.key
@@ -84,12 +89,13 @@ def current_actor() -> Actor | None:
     return user.actor if user and user.is_authenticated else None
 
 
-def let_in(actor: Actor, key: str) -> None:
-    """Start the signed cookie of this device; what was in it before is dropped."""
+def let_in(key: str, find_actor: Callable[[], Actor]) -> None:
+    """Start the signed cookie of this device; what was in it before is dropped. Whoever is let in is mostly sent on to another page,
+    which finds the actor itself."""
     session.clear()
     session.permanent = True
     session["seen"] = int(clock.now().timestamp())
-    login_user(SignedIn(actor, key))
+    login_user(SignedIn(key, find_actor))
     session.pop("_id")  # what Flask-Login makes of the browser's address and name: nobody compares it, see extensions.py
 
 
@@ -114,7 +120,7 @@ def load_actors_with(find_actor, note_day) -> None:
         g.idle_ends = datetime.fromtimestamp(signed.get("seen", 0), UTC) + longest
         if actor and request.method == "POST" and actor.seen_on != clock.today():
             note_day(actor.sign_in_id)
-        return SignedIn(actor, key) if actor else None
+        return SignedIn(key, lambda: actor) if actor else None
 
 
 def public(view):

@@ -34,10 +34,13 @@ class JoiningSession(Session):
         transactions.end()
 
     def rollback(self) -> None:
-        if transactions.opened() and not self.in_transaction():
-            self.begin()  # so that it forgets what was read, and tells whoever listens
         try:
-            super().rollback()
+            if transactions.opened() and not self.in_transaction():
+                self.dispatch.after_rollback(self)
+                self.dispatch.after_soft_rollback(self, None)
+                self.expire_all()
+            else:
+                super().rollback()
         finally:
             transactions.end()
 

@@ -7,7 +7,7 @@ from sqlalchemy import Insert, bindparam, select, update
 from score_web.access import key_hash, new_key
 from score_web.accounts.devices import Visitor, device_words
 from score_web.accounts.models import Device, Person, SignIn
-from score_web.accounts.queries import actor_of, person_by_id, stored_password
+from score_web.accounts.queries import person_by_id, stored_password
 from score_web.accounts.services import throttle
 from score_web.accounts.services.hashing import hash_fits, hasher
 from score_web.core import audit, clock, mail
@@ -26,8 +26,8 @@ END_EARLIER = (
 OTHER_DEVICE = select(Device.id).where(Device.person_id == bindparam("person"), Device.id != bindparam("device")).limit(1)
 
 
-def start_sign_in(person: Person, visitor: Visitor = NOBODY) -> tuple[Actor, str]:
-    """A new row for this device; the actor, and the key that only the cookie will know. A device not seen before is told of."""
+def start_sign_in(person: Person, visitor: Visitor = NOBODY) -> str:
+    """A new row for this device; the key that only the cookie will know. A device not seen before is told of."""
     key, words = new_key(), device_words(visitor.says)
     device_id, is_new = _remember_device(person, visitor.key) if visitor.key else (None, False)
     if device_id and not is_new:
@@ -36,7 +36,7 @@ def start_sign_in(person: Person, visitor: Visitor = NOBODY) -> tuple[Actor, str
     audit.record("person.signed_in", person, by=person)
     if is_new:
         mail.send("accounts/email_new_device.txt", to=person, path="/accounts/devices", words=words, at=clock.now())
-    return actor_of(person), key
+    return key
 
 
 def _remember_device(person: Person, key: str) -> tuple[int, bool]:

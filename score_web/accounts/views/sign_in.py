@@ -7,7 +7,7 @@ from flask import flash, jsonify, redirect, render_template, request, session, u
 from score_web.access import allow, current_actor, key_hash, let_in, let_out, public
 from score_web.accounts import services
 from score_web.accounts.forms import CodeForm, SignInForm
-from score_web.accounts.queries import has_second_factor, person_by_id
+from score_web.accounts.queries import actor_of, has_second_factor, person_by_id
 from score_web.accounts.views.blueprint import DEVICE, accounts, visitor
 from score_web.core import clock, cookies, held
 from score_web.core.faults import wants_json
@@ -52,7 +52,7 @@ def enter(person, news: str = "", then: str = ""):
 def _open(person, news: str):
     """A form that was held goes on to its address as it is (307)."""
     target, here = own_path(request.args.get("next")), visitor()
-    let_in(*services.start_sign_in(person, here))
+    let_in(services.start_sign_in(person, here), lambda: actor_of(person))
     if news:
         flash_ok(news)
     if target and held.FIELD in request.form:
@@ -107,7 +107,7 @@ def _remembered(response, key: str):
 
 def renew(actor) -> None:
     """After a change of what lets this person in: other devices are signed out, this one goes on with a new key."""
-    let_in(actor, services.renew_sign_in(actor))
+    let_in(services.renew_sign_in(actor), lambda: actor)
 
 
 def sign_out_elsewhere(person_id: int) -> None:
