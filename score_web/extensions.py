@@ -11,6 +11,8 @@ from sqlalchemy.orm import DeclarativeBase
 
 from score_web import transactions
 
+WRITTEN = "written"  # what a session knows: rows were written past it in this transaction
+
 
 class JoiningSession(Session):
     """In a request it joins the transaction that is open there, which refuses writes on a GET or HEAD."""
@@ -31,7 +33,7 @@ class JoiningSession(Session):
             self.expire_all()
         else:
             super().commit()
-        transactions.end()
+        self._has_ended()
 
     def rollback(self) -> None:
         try:
@@ -42,7 +44,11 @@ class JoiningSession(Session):
             else:
                 super().rollback()
         finally:
-            transactions.end()
+            self._has_ended()
+
+    def _has_ended(self) -> None:
+        self.info.pop(WRITTEN, None)
+        transactions.end()
 
     def close(self) -> None:
         """At the end of a request that it had not joined there is nothing to give back here: its objects go with it."""

@@ -16,13 +16,12 @@ from sqlalchemy.pool import PoolProxiedConnection
 class Transaction:
     """That of one request. To prepared queries it is what a Connection of SQLAlchemy would be: `dialect`, `connection` (that
     of the pool), `execute`, `invalidate`. `watched`: somebody listens to what is asked. `answers`: what a page that reads has asked
-    already. `has_written`: rows were written past the session."""
+    already."""
 
     def __init__(self, engine: Engine, *, reading: bool):
         self.engine, self.dialect, self.reading = engine, engine.dialect, reading
         self.watched = bool(engine.dispatch.before_cursor_execute)
         self.answers: dict = {}
-        self.has_written = False
         try:
             self.connection = engine.raw_connection()
         except self.dialect.loaded_dbapi.Error as error:
@@ -52,14 +51,21 @@ class Transaction:
         try:
             self.connection.commit()
         except self.dialect.loaded_dbapi.Error as error:
-            broken = self.dialect.is_disconnect(error, self.connection.dbapi_connection, None)
-            if broken:
-                self.invalidate(error)
-            raise as_told(error, self.dialect, broken=broken) from error
+            raise told(error, self) from error
 
     def end(self) -> None:
         """The pool rolls back what comes back to it."""
         self.connection.close()
+
+
+def told(error: Exception, connection: Connection | Transaction, cursor=None, statement: str | None = None) -> DBAPIError:
+    """A connection that broke is thrown away, and with it those that rest: the database was away, so they broke too."""
+    dialect = connection.dialect
+    broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+    if broken:
+        connection.invalidate(error)
+        connection.engine.dispose()
+    return as_told(error, dialect, statement, broken=broken)
 
 
 def as_told(error: Exception, dialect: Dialect, statement: str | None = None, *, broken: bool = False) -> DBAPIError:
@@ -119,9 +125,8 @@ def opened() -> Transaction | None:
 
 def end(_error: BaseException | None = None) -> None:
     """Give the connection back; what is asked afterwards may have changed meanwhile."""
-    open_one = g.pop("transaction", None) if has_app_context() else None
-    if open_one is not None:
-        open_one.end()
+    if opened():
+        g.pop("transaction").end()
 
 
 def init_app(app: Flask) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 from score_web import transactions
 from score_web.core import clock, turns
-from score_web.extensions import Base, db
+from score_web.extensions import WRITTEN, Base, db
 
 __all__ = ["Base", "UtcDateTime", "db", "empty_log", "init_app", "insert_once", "let_go", "some_rows", "utc_now"]
 AT_REST = 1  # second; beyond it a connection is asked whether it is still there
@@ -28,7 +28,6 @@ class _Inserts(dict):
 
 
 INSERTS = _Inserts()
-WRITTEN = "written"  # what a session knows: the transaction in which rows were written past it
 
 
 def some_rows(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -65,10 +64,8 @@ def let_go() -> None:
 
     Raises RuntimeError if something is pending, or was written past the session (core/writing.py): it would be lost.
     """
-    session, open_one = db.session(), transactions.opened()
-    by_session = session.in_transaction() and session.info.get(WRITTEN) is session.get_transaction()
-    has_written = by_session or (open_one and open_one.has_written)
-    if session.new or session.dirty or session.deleted or has_written:
+    session = db.session()
+    if session.new or session.dirty or session.deleted or WRITTEN in session.info:
         raise RuntimeError("let_go() with changes pending")
     db.session.rollback()
     turns.pass_on()

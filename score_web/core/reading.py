@@ -7,7 +7,6 @@ from functools import cache, lru_cache, wraps
 
 from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -74,7 +73,7 @@ def sent(connection: Connection | Transaction, asked: _Prepared, values, many: b
         (cursor.executemany if many else cursor.execute)(asked.text, values)
         return asked.rows(cursor.fetchall()) if asked.row._fields else []
     except connection.dialect.dbapi.Error as error:
-        raise _told(error, connection, cursor, asked.text) from error
+        raise transactions.told(error, connection, cursor, asked.text) from error
 
 
 def _cursor(connection: Connection | Transaction, asked: _Prepared):
@@ -101,16 +100,6 @@ def transaction(flush: bool = True) -> tuple[Connection | Transaction, bool]:
         return open_one, False
     connection = session.connection()
     return connection, bool(connection.engine.dispatch.before_cursor_execute)
-
-
-def _told(error: Exception, connection: Connection | Transaction, cursor, text: str) -> DBAPIError:
-    """A connection that broke is thrown away, and with it those that rest: the database was away, so they broke too."""
-    dialect = connection.dialect
-    broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
-    if broken:
-        connection.invalidate(error)
-        connection.engine.dispose()
-    return transactions.as_told(error, dialect, text, broken=broken)
 
 
 def once(ask: Callable) -> Callable:

@@ -43,13 +43,8 @@ def write_all(statement: UpdateBase, rows: list[dict]) -> None:
 
 def _writing() -> tuple[Connection | Transaction, bool]:
     """The open transaction; `let_go` must not throw it away from now on."""
-    connection, watched = transaction(flush=False)
-    if isinstance(connection, Transaction):
-        connection.has_written = True
-    else:
-        session = db.session()
-        session.info[WRITTEN] = session.get_transaction()
-    return connection, watched
+    db.session().info[WRITTEN] = True
+    return transaction(flush=False)
 
 
 def _defaults(statement: UpdateBase, dialect: Dialect) -> dict:

@@ -19,7 +19,7 @@ def insert_many(name: str, rows: Iterable[dict]) -> None:
         insert_rows(name, columns, ([row[column] for column in columns] for row in rows))
 
 
-def insert_rows(name: str, columns: Sequence[str], rows: Iterable[Iterable], into: str = "") -> None:
+def insert_rows(name: str, columns: Sequence[str], rows: Iterable[Sequence], into: str = "") -> None:
     """The same for values in the order of `columns`; `into` a table with the columns of this one."""
     table, dialect, names = Base.metadata.tables[name], db.engine.dialect, ", ".join(f'"{column}"' for column in columns)
     bind = [table.c[column].type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
@@ -27,7 +27,7 @@ def insert_rows(name: str, columns: Sequence[str], rows: Iterable[Iterable], int
         rows = ([change(value) if change else value for value, change in zip(row, bind, strict=True)] for row in rows)
     cursor = db.session.connection().connection.cursor()
     if dialect.name == "sqlite":
-        cursor.executemany(f'INSERT INTO "{into or name}" ({names}) VALUES ({", ".join("?" * len(columns))})', map(tuple, rows))
+        cursor.executemany(f'INSERT INTO "{into or name}" ({names}) VALUES ({", ".join("?" * len(columns))})', rows)
         return
     with cursor.copy(f'COPY "{into or name}" ({names}) FROM STDIN') as copy:
         for row in rows:
