@@ -72,19 +72,24 @@ class Wanted(NamedTuple):
 def trainers_of(actor: Actor, wanted: Wanted) -> Page:
     """For the partner's list: its own trainers, or everybody's, those first who came first."""
     rollups.settle()
-    own, one = sorted(actor.organisations(Role.PARTNER)), select(TrainerProfile)
-    lists = [one] if wanted.everybody else [one.where(TrainerProfile.institution_id == place) for place in own]
+    own, key = sorted(actor.organisations(Role.PARTNER)), TrainerProfile.id
+    serving = TrainerPlace.province == wanted.province[:2]
     filters: list = []
+    if wanted.everybody and wanted.province:  # few of all the country's trainers: their places are listed themselves
+        lists, key = [select(TrainerPlace).where(serving)], TrainerPlace.trainer_id
+    elif wanted.everybody:
+        lists = [select(TrainerProfile)]
+    else:
+        lists = [select(TrainerProfile).where(TrainerProfile.institution_id == place) for place in own]
+        filters += [exists().where(TrainerPlace.trainer_id == key, serving)] if wanted.province else []
     if wanted.module:
-        filters.append(exists().where(Certification.trainer_id == TrainerProfile.id, Certification.module == wanted.module,
+        filters.append(exists().where(Certification.trainer_id == key, Certification.module == wanted.module,
                                       Certification.ended_at.is_(None)))
-    if wanted.province:
-        filters.append(exists().where(TrainerPlace.trainer_id == TrainerProfile.id, TrainerPlace.province == wanted.province[:2]))
     if wanted.name:
         few = names.candidates(LIST, institution_ids() if wanted.everybody else own, wanted.name)
-        lists = lists if few is None else [branch.where(names.one_of(TrainerProfile.id, few)) for branch in lists]
-        filters += names.having_all(LIST, TrainerProfile.id, wanted.name) if few is None else []
-    found = paging.page(lists, (TrainerProfile.id,), wanted.page, filters=filters)
+        lists = lists if few is None else [branch.where(names.one_of(key, few)) for branch in lists]
+        filters += names.having_all(LIST, key, wanted.name) if few is None else []
+    found = paging.page(lists, (key,), wanted.page, filters=filters)
     query = select(TrainerProfile).options(
         joinedload(TrainerProfile.person), joinedload(TrainerProfile.institution), selectinload(TrainerProfile.certifications))
     rows = paging.loaded(query, TrainerProfile, found.ids)

@@ -1,9 +1,11 @@
 """The pages of trainers and of those who certify them."""
 
+import re
+
 import pytest
 
 from score_web.booking.offers import window
-from score_web.core import clock
+from score_web.core import clock, paging
 from score_web.core.db import db
 from score_web.permissions import Role
 from score_web.reference.workdays import working_days_between
@@ -128,6 +130,20 @@ def test_another_institution_reads_but_does_not_certify(app, office):
     client.post(f"/en/trainers/{profile.id}/level", {"module": "1", "level": "expert"}, status=404)
     assert f"/en/trainers/{profile.id}" not in client.get("/en/trainers/").links()
     assert f"/en/trainers/{profile.id}" in client.get("/zh/trainers/?all=1").html.replace("/zh/", "/en/")
+
+
+@pytest.mark.both_engines
+def test_who_serves_a_province_is_found_at_once_among_however_many_elsewhere(app, office, monkeypatch):
+    """A page looks through so many rows of a list at most: here, those of the province alone."""
+    monkeypatch.setattr(paging, "LOOK", 3)
+    elsewhere, _ = make_institution(scope="50")
+    for _ in range(5):
+        make_trainer(elsewhere, provinces="500000,530000")
+    near, _ = make_trainer(elsewhere, provinces="330000", levels={1: "certified", 2: "certified"})
+    make_trainer(elsewhere, provinces="330000")
+    page = Client(app).sign_in(office[1]).get("/en/trainers/?all=1&province=330000&module=2")
+    assert [link for link in page.links() if re.fullmatch(r"/en/trainers/\d+", link)] == [f"/en/trainers/{near.id}"]
+    assert "page=" not in " ".join(page.links())
 
 
 def test_trainers_and_enterprises_do_not_see_the_list(app, office):
