@@ -24,7 +24,7 @@ from score_web.accounts.queries import person_by_email
 from score_web.core import installation
 from score_web.core.db import db
 from score_web.demo.services.growth import PASSWORD, grow
-from score_web.demo.services.loading import without_log
+from score_web.demo.services.loading import in_bulk
 from tests.client import Client
 from tests.engines import Postgres
 
@@ -70,7 +70,7 @@ class Installed:
             assert installation.mode_of_database() == "demo"
             if fresh:
                 start = time.perf_counter()
-                with without_log():
+                with in_bulk():
                     for line in grow(enterprises):
                         print(f"  {time.perf_counter() - start:6.0f} s  {line}", flush=True)
                     db.session.commit()

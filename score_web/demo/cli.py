@@ -52,9 +52,9 @@ def grow_command(enterprises: int, seed: int) -> None:
     if not current_app.config["DEMO"]:
         raise click.ClickException("This is a production installation: nothing was changed.")
     from score_web.demo.services.growth import grow  # noqa: PLC0415 - a server has no use for it
-    from score_web.demo.services.loading import without_log  # noqa: PLC0415
+    from score_web.demo.services.loading import in_bulk  # noqa: PLC0415
 
-    with without_log():
+    with in_bulk():
         for line in grow(enterprises, seed):
             click.echo(line)
         db.session.commit()

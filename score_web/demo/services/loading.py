@@ -78,15 +78,19 @@ def have_settled(last_ids: dict[str, int]) -> None:
 
 
 @contextmanager
-def without_log() -> Iterator[None]:
-    """Around the transaction: SQLite writes into its file straight. Its log would grow as large as all that is loaded, and be looked
-    through for every page that is read. Where somebody else is in the file the log stays."""
+def in_bulk() -> Iterator[None]:
+    """Around the transaction. SQLite writes into its file straight: its log would grow as large as all that is loaded, and be looked
+    through for every page that is read; where somebody else is in the file the log stays. PostgreSQL looks through all that is new once
+    more, which it would soon do by itself beside those who read."""
     lite = db.engine.dialect.name == "sqlite"
     if lite:
         _tell("journal_mode=DELETE", f"cache_size=-{MEMORY}")
     yield
     if lite:
         _tell("journal_mode=WAL", f"cache_size=-{USUAL}")
+    else:
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 
 def _tell(*pragmas: str) -> None:
