@@ -3,9 +3,12 @@
 import itertools
 import os
 import shutil
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from jinja2 import BytecodeCache
+from sqlalchemy import event
 
 from score_web import create_app
 from score_web.core.cli import prepare_database
@@ -50,7 +53,8 @@ class Compiled(BytecodeCache):
 
 
 def build(uri: str, folder, **settings):
-    """An application for tests: quick password hashes, its own data folder, templates that an earlier application has compiled."""
+    """An application for tests: quick password hashes, its own data folder, templates that an earlier application has compiled, and
+    a database that need not survive a crash of the machine (see also tests/engines.py)."""
     app = create_app(
         DATABASE_URL=uri,
         SCORE_DATA_DIR=str(folder),
@@ -62,14 +66,16 @@ def build(uri: str, folder, **settings):
     )
     for language, environment in app.environments.items():
         environment.bytecode_cache = _compiled.setdefault((app.config["BABEL_TRANSLATION_DIRECTORIES"], language), Compiled())
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     return app
 
 
 def migrate(app) -> None:
     with app.app_context():
         prepare_database()
-        db.session.remove()
-        db.engine.dispose()
+    rest(app)
 
 
 @pytest.fixture(scope="session")
@@ -94,21 +100,77 @@ def engine(request):
 
 @pytest.fixture
 def app(engine, request, tmp_path):
-    if engine == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
-        uri, drop = f"sqlite:///{tmp_path / 'test.db'}", None
+    """On a database of its own. The application is one that earlier tests had, unless the test asks for `own_app` or a real browser
+    comes, whose last request may arrive when the test is over."""
+    make = request.getfixturevalue("database_on")
+    if request.node.get_closest_marker("own_app") or "live" in request.fixturenames:
+        with make(engine, tmp_path, f"t{os.getpid()}_{next(_numbers)}") as uri:
+            app = build(uri, tmp_path)
+            yield app
+            rest(app)
     else:
-        server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
-        name = f"t{os.getpid()}_{next(_numbers)}"
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        uri, drop = server.uri(name), f"DROP DATABASE {name} WITH (FORCE)"
-    app = build(uri, tmp_path)
-    yield app
+        with request.getfixturevalue("lent").app(engine) as app:
+            yield app
+
+
+def rest(app) -> None:
+    """No connection stays open."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-    if drop:
-        server.execute(drop)
+
+
+@pytest.fixture(scope="session")
+def database_on(request):
+    """`database_on(engine, folder, name)`: a context in which there is a migrated, empty database at the address it gives."""
+
+    @contextmanager
+    def make(engine: str, folder: Path, name: str):
+        if engine == "sqlite":
+            shutil.copy(request.getfixturevalue("sqlite_template"), folder / "test.db")
+            yield f"sqlite:///{folder / 'test.db'}"
+        else:
+            server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            yield server.uri(name)
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def lent(database_on, tmp_path_factory):
+    return Lent(database_on, tmp_path_factory.mktemp("lent"))
+
+
+class Lent:
+    """One application for each engine, lent to one test after the other: it has put its addresses, templates and statements together
+    once. Each test finds a new database, an empty data folder and the settings as they were at first."""
+
+    def __init__(self, database_on, folder: Path):
+        self.database_on, self.folder, self.known = database_on, folder, {}
+
+    @contextmanager
+    def app(self, engine: str):
+        folder = self.folder / engine
+        folder.mkdir()
+        with self.database_on(engine, folder, f"lent{os.getpid()}") as uri:
+            app = self.known[engine] = self.known.get(engine) or build(uri, folder)
+            before = dict(app.config), dict(app.extensions), len(app.view_functions)
+            yield app
+            rest(app)
+        shutil.rmtree(folder)
+        self._take_back(engine, *before)
+
+    def _take_back(self, engine: str, config: dict, extensions: dict, views: int) -> None:
+        app = self.known.pop(engine)
+        with app.app_context():
+            listeners = list(db.engine.dispatch.before_cursor_execute)
+        assert (len(app.view_functions), listeners) == (views, []), "this test leaves something behind: it needs own_app"
+        for now, before in ((app.config, config), (app.extensions, extensions)):
+            now.clear()
+            now.update(before)
+        self.known[engine] = app
 
 
 @pytest.fixture(scope="session")
@@ -120,8 +182,7 @@ def demo_template(sqlite_template, tmp_path_factory):
     with app.app_context():
         seed()
         db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
+    rest(app)
     return folder / "demo.db"
 
 
@@ -137,9 +198,7 @@ def demo_app(demo_template, tmp_path):
     copy_demo(demo_template, tmp_path)
     app = build(f"sqlite:///{tmp_path / 'demo.db'}", tmp_path)
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    rest(app)
 
 
 @pytest.fixture

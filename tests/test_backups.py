@@ -16,6 +16,8 @@ from score_web.core.db import db
 from tests.conftest import build
 from tests.factories import make_person
 
+pytestmark = pytest.mark.own_app
+
 both = pytest.mark.both_engines
 
 

@@ -5,6 +5,8 @@ import pytest
 from score_web.core import compiled, i18n
 from tests.conftest import FAST_HASH, create_app
 
+pytestmark = pytest.mark.own_app
+
 
 @pytest.fixture
 def started(app):

@@ -12,6 +12,8 @@ from backports import zstd
 from score_web.core import compression, web
 from tests.factories import make_enterprise, make_person
 
+pytestmark = pytest.mark.own_app
+
 UNPACK = {"zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress, None: lambda body: body}
 STATIC = Path(web.__file__).parents[1] / "static"
 

@@ -13,6 +13,8 @@ from score_web.core.audit import AuditEvent
 from score_web.core.db import db
 from tests.factories import make_person
 
+pytestmark = pytest.mark.own_app
+
 ADDRESS, TYPED = "chen@example.com", "陈晓: my password is tiger"
 KEY = "Q2hlbiBYaWFvIGlz-abcDEFghiJKLmnoPQRstuVWXyz1"
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from score_web.accounts.models import Link, Mandate, SignIn
 from score_web.assessment.models import AssessmentRound
@@ -16,6 +15,7 @@ from score_web.permissions import Role
 from score_web.privacy.models import DataRequest, Erasure
 from score_web.privacy.states import RequestState
 from score_web.pulse.models import PulseSurvey
+from tests.asked import asked
 from tests.client import Client
 from tests.factories import add_membership, make_booking, make_enterprise, make_institution, make_person, make_trainer
 from tests.world import World
@@ -128,16 +128,9 @@ LISTS = [
 
 
 def questions(client, path: str) -> list[str]:
-    asked = []
-
-    def listen(_connection, _cursor, statement, *_rest):
-        if not statement.startswith("PRAGMA"):
-            asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    client.get(path)
-    event.remove(db.engine, "before_cursor_execute", listen)
-    return asked
+    with asked(db.engine) as statements:
+        client.get(path)
+    return statements
 
 
 @pytest.mark.parametrize(("path", "persona", "add"), LISTS, ids=lambda v: getattr(v, "__name__", v))

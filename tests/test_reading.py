@@ -2,7 +2,7 @@
 
 import pytest
 from flask import g
-from sqlalchemy import bindparam, event, func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from score_web.accounts.models import Organisation
@@ -12,6 +12,7 @@ from score_web.core.reading import all_of, find, read, records
 from score_web.enrolment.models import Enrolment
 from score_web.enrolment.queries import enrolment_of
 from score_web.enrolment.states import EnrolmentState
+from tests.asked import asked
 from tests.factories import make_enterprise, make_institution
 
 pytestmark = pytest.mark.both_engines
@@ -31,36 +32,28 @@ def ids(app) -> list[int]:
 
 
 @pytest.fixture
-def asked(app):
-    """The statements that reach the database."""
-    found = []
-
-    def listen(_connection, _cursor, statement, *_rest):
-        if statement.startswith("SELECT"):
-            found.append(statement)
-
+def statements(app):
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", listen)
-    yield found
-    event.remove(engine, "before_cursor_execute", listen)
+    with asked(engine) as found:
+        yield found
 
 
-def test_a_page_that_only_reads_asks_once_for_each_thing_and_transaction(app, ids, asked):
+def test_a_page_that_only_reads_asks_once_for_each_thing_and_transaction(app, ids, statements):
     with app.test_request_context():
         g.read_only = True
         first = enrolment_of(ids[0])
-        assert enrolment_of(ids[0]) is first and len(asked) == 1
-        assert enrolment_of(ids[1]).enterprise_id == ids[1] and len(asked) == 2
-        assert [find(Organisation, ids[1] + 1000) for _ in range(2)] == [None, None] and len(asked) == 3
+        assert enrolment_of(ids[0]) is first and len(statements) == 1
+        assert enrolment_of(ids[1]).enterprise_id == ids[1] and len(statements) == 2
+        assert [find(Organisation, ids[1] + 1000) for _ in range(2)] == [None, None] and len(statements) == 3
         db.session.rollback()
-        assert enrolment_of(ids[0]).enterprise_id == ids[0] and len(asked) > 3, "another transaction may see something else"
+        assert enrolment_of(ids[0]).enterprise_id == ids[0] and len(statements) > 3, "another transaction may see something else"
 
 
-def test_who_may_write_asks_each_time(app, ids, asked):
+def test_who_may_write_asks_each_time(app, ids, statements):
     with app.test_request_context():
         own = enrolment_of(ids[0])
-        assert enrolment_of(ids[0]) is own and len(asked) == 2
+        assert enrolment_of(ids[0]) is own and len(statements) == 2
         own.enterprise_id = find(Organisation, ids[0]).institution_id
         assert enrolment_of(ids[0]) is None, "what was changed a moment ago counts"
 

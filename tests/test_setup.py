@@ -7,7 +7,9 @@ import sys
 
 import pytest
 from gunicorn.config import Config
+from sqlalchemy import text
 
+from score_web import create_app
 from score_web.config import SETTINGS, Misconfigured, load
 from score_web.core import installation, serving
 from score_web.core.db import db
@@ -49,6 +51,16 @@ def test_demo_is_the_default_and_keeps_its_key(clean):
     assert first["SECRET_KEY"] == second["SECRET_KEY"]
     assert stat.S_IMODE((clean / "secret_key").stat().st_mode) == 0o600
     assert stat.S_IMODE(clean.stat().st_mode) == 0o700
+
+
+def test_what_is_confirmed_is_on_the_disk(clean):
+    """SQLite as shipped; the other tests do without, for speed (`build`)."""
+    app = create_app()
+    with app.app_context():
+        said = [db.session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")]
+        db.session.rollback()
+        db.engine.dispose()
+    assert said == ["wal", 2, 1, 1]
 
 
 @pytest.mark.parametrize("secret", ["", "short", "x" * 31])

@@ -9,7 +9,7 @@ from score_web.access import public
 from score_web.core import turns
 from score_web.core.db import db, let_go
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.own_app]
 LONG = 20  # seconds that never pass
 
 

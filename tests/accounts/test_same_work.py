@@ -15,6 +15,8 @@ from tests.accounts.two_steps import code_at, first_step, later, two_steps
 from tests.client import Client
 from tests.factories import PASSWORD, make_person
 
+pytestmark = pytest.mark.own_app
+
 NEW = {"name": "Lin Mei", "password": "teapot-Ladder-rain-7", "agreed": "y"}
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import event
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -16,6 +15,7 @@ from score_web.assessment.queries.evidence import evidence_of
 from score_web.assessment.views import evidence as pages
 from score_web.core import clock, uploads
 from score_web.core.db import db
+from tests.asked import asked
 from tests.assessment.filling import answer_all, form_of, replies, submitted
 from tests.assessment.proofs import office, pdf, photo, program
 from tests.client import Client
@@ -233,14 +233,9 @@ def test_a_theme_page_asks_at_most_five_questions_however_much_evidence_there_is
         )
     db.session.commit()
     mine.get(f"{f.path}/B")
-    asked = []
-    event.listen(
-        db.engine,
-        "before_cursor_execute",
-        lambda _c, _cursor, text, *_rest: asked.append(text) if text != "BEGIN" and "PRAGMA" not in text else None,
-    )
-    page = mine.get(f"{f.path}/B")
-    assert len(asked) <= 5, asked
+    with asked(db.engine) as statements:
+        page = mine.get(f"{f.path}/B")
+    assert len(statements) <= 5, statements
     assert len(page.find_all("img")) == 10
     assert "the most a statement can have" in mine.get(f"{f.path}/evidence/M1-B1").text
 

@@ -1,13 +1,13 @@
 """Filling in together: statements marked for discussion, and who changed what, on both databases."""
 
 import pytest
-from sqlalchemy import event
 
 from score_web.assessment import services, sheet
 from score_web.assessment.answering import Change, Reply
 from score_web.assessment.models import AnswerVersion
 from score_web.assessment.queries import joint
 from score_web.core.db import db
+from tests.asked import asked
 from tests.assessment.filling import answer_all, form_of, replies, submitted
 from tests.client import Client
 from tests.factories import actor_of
@@ -43,10 +43,9 @@ def test_a_new_self_assessment_starts_its_own_history_from_the_old_answer(f):
 
 def test_a_whole_theme_costs_one_insert_more(f):
     answer_all(f.round, f.actor)
-    asked = []
-    event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked.append(statement))
-    answer_all(f.round, f.actor, choice="3")
-    assert sum("answer_version" in one for one in asked) == 1
+    with asked(db.engine) as statements:
+        answer_all(f.round, f.actor, choice="3")
+    assert sum("answer_version" in one for one in statements) == 1
     assert db.session.scalar(db.select(db.func.count()).select_from(AnswerVersion)) == 24
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import brotli
 import pytest
-from sqlalchemy import event
 
 from score_web.assessment import queries, services
 from score_web.assessment.answering import Reply
@@ -13,6 +12,7 @@ from score_web.core.db import db
 from score_web.core.mail import Message
 from score_web.enrolment import queries as enrolments
 from score_web.enrolment.states import EnrolmentState
+from tests.asked import asked
 from tests.assessment.filling import answer_all, submitted
 from tests.client import Client
 from tests.factories import actor_of, make_enterprise, make_institution
@@ -118,25 +118,14 @@ def test_the_partner_reopens_with_a_reason(app, f, mine):
     assert page.value("reason") == "again, please"
 
 
-def queries_of(client, path: str) -> list[str]:
-    asked = []
-
-    def listen(_connection, _cursor, statement, *_rest):
-        asked.append(statement) if not statement.startswith(("PRAGMA", "BEGIN")) else None  # as PostgreSQL counts: these ask nothing
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    client.get(path)
-    event.remove(db.engine, "before_cursor_execute", listen)
-    return asked
-
-
 def test_a_theme_page_needs_five_queries_and_ten_kilobytes(app, f, mine):
     answer_all(f.round, f.actor, but={"M1-C2": Reply("na", "no scheme yet", "assembly does not")})
     for lang in ("en", "zh"):
         path = f"{f.path}/C".replace("/en/", f"/{lang}/")
-        asked = queries_of(mine, path)
-        assert len(asked) <= 5, asked
-        page = mine.get(path)
+        mine.get(path)
+        with asked(db.engine) as statements:
+            page = mine.get(path)
+        assert len(statements) <= 5, statements
         assert len(brotli.compress(page.html.encode(), quality=4)) <= 10_000
         assets = [(e.get("href") or e.get("src")).rpartition("/")[2] for tag in ("link", "script") for e in page.find_all(tag)]
         assert "answers.js" in assets
@@ -146,13 +135,17 @@ def test_a_theme_page_needs_five_queries_and_ten_kilobytes(app, f, mine):
 
 
 def test_the_hub_asks_the_same_whatever_there_is(f, mine):
-    few = len(queries_of(mine, "/en/assessment/"))
+    mine.get("/en/assessment/")
+    with asked(db.engine) as few:
+        mine.get("/en/assessment/")
     for module in (2, 3, 4):
         round_ = services.start_round(enterprise_id=f.enterprise.id, module=module, by=f.actor)
         answer_all(round_, f.actor)
         services.submit_round(round_, by=f.actor)
     db.session.commit()
-    assert len(queries_of(mine, "/en/assessment/")) == few
+    with asked(db.engine) as many:
+        mine.get("/en/assessment/")
+    assert len(many) == len(few)
 
 
 def test_everybody_opens_exactly_what_is_listed_for_them(app, database):

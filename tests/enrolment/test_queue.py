@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from score_web.core import clock
 from score_web.core.db import db
@@ -12,6 +11,7 @@ from score_web.enrolment.models import Enrolment
 from score_web.enrolment.queries import listing
 from score_web.enrolment.queries.listing import Filter
 from score_web.enrolment.states import EnrolmentState
+from tests.asked import asked
 from tests.factories import actor_of, make_enterprise, make_institution
 
 S = EnrolmentState
@@ -141,10 +141,9 @@ def test_as_many_queries_for_thirty_rows_as_for_one(database, client, query):
     numbers = []
     for more in (0, 29):
         rows(more, institution)
-        seen = []
-        event.listen(db.engine, "before_cursor_execute", lambda *a, seen=seen: seen.append(a[2]))
-        page = client.get(f"/en/enrolment/queue{query}")
-        numbers.append((len(seen), len(page.find_all("th", scope="row"))))
+        with asked(db.engine) as statements:
+            page = client.get(f"/en/enrolment/queue{query}")
+        numbers.append((len(statements), len(page.find_all("th", scope="row"))))
         db.session.query(Enrolment).count()
     assert [shown for _, shown in numbers] == [1, 30]
     assert numbers[0][0] == numbers[1][0]

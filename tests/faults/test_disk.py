@@ -19,6 +19,8 @@ from tests.torture.errands import Keying, Showing, photo
 from tests.torture.points import Inside
 from tests.torture.town import Town
 
+pytestmark = pytest.mark.own_app
+
 NOBODY = 65534
 
 

@@ -13,6 +13,8 @@ from tests.client import Client
 from tests.enrolment.people import PEOPLE, begun
 from tests.factories import make_institution
 
+pytestmark = pytest.mark.own_app
+
 
 @pytest.fixture
 def scene(app, database):

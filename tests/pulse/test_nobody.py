@@ -3,15 +3,17 @@
 import logging
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from score_web.core import clock
 from score_web.core.db import db
 from score_web.pulse.models import WaitingAnswer
+from tests.asked import asked
 from tests.client import Client
 from tests.pulse.arrange import a_survey, an_hour_later, answer
 from tests.torture import Server
@@ -30,18 +32,6 @@ def everything_kept() -> str:
     )
 
 
-def spy(app):
-    """Which tables are asked while a page is made, and the page's cookies."""
-    asked = []
-
-    def listen(_connection, _cursor, statement, *_rest):
-        asked.append(statement)
-
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", listen)
-    return asked
-
-
 def test_a_signed_in_phone_is_nobody(app, database, caplog, capfd):
     with clock.at(BEFORE):
         scene = a_survey()
@@ -49,9 +39,8 @@ def test_a_signed_in_phone_is_nobody(app, database, caplog, capfd):
     before = everything_kept()
     cookie = client.http.get_cookie("score").value
     client.token = ""
-    asked = spy(app)
     caplog.set_level(logging.DEBUG)
-    with clock.at(MOMENT):
+    with clock.at(MOMENT), asked(db.engine) as statements:
         page = client.get(scene.path, **PHONE)
         sent = client.post(scene.path, {"key": page.value("key"), **scene.all("2")}, **PHONE)
         thanks = client.get(sent.location, **PHONE)
@@ -63,7 +52,7 @@ def test_a_signed_in_phone_is_nobody(app, database, caplog, capfd):
     assert thanks.response.headers.getlist("Set-Cookie") == []
     assert client.http.get_cookie("score").value == cookie
 
-    told = " ".join(asked)
+    told = " ".join(statements)
     assert [name for name in ("person", "sign_in", "membership", "mandate", "message", "audit_event") if f"FROM {name}" in told] == []
     assert scene.head.name not in page.text
 
@@ -89,11 +78,11 @@ def test_an_answer_keeps_neither_order_nor_time(database):
 def test_wrong_links_lead_nowhere_and_ask_nobody(app, database):
     scene = a_survey()
     client = Client(app).sign_in(scene.head)
-    asked = spy(app)
-    for token in ("no-such-token", "x%00y", "长", scene.survey.token.lower() + "x" * 30):
-        page = client.get(f"/zh/pulse/{token}", status=404)
-        assert page.response.headers.getlist("Set-Cookie") == []
-    assert "person" not in " ".join(asked)
+    with asked(db.engine) as statements:
+        for token in ("no-such-token", "x%00y", "长", scene.survey.token.lower() + "x" * 30):
+            page = client.get(f"/zh/pulse/{token}", status=404)
+            assert page.response.headers.getlist("Set-Cookie") == []
+    assert "person" not in " ".join(statements)
 
 
 def test_a_crash_tells_nobody_what_was_answered(app, database, caplog, monkeypatch):
@@ -106,7 +95,7 @@ def test_a_crash_tells_nobody_what_was_answered(app, database, caplog, monkeypat
     assert scene.ids[0] not in caplog.text
 
 
-def test_erased_answers_are_overwritten_in_the_file(app, database, tmp_path):
+def test_erased_answers_are_overwritten_in_the_file(app, database):
     """SQLite's secure_delete and an emptied log; what PostgreSQL does is in docs/architecture.md."""
     if db.engine.dialect.name != "sqlite":
         return
@@ -115,7 +104,7 @@ def test_erased_answers_are_overwritten_in_the_file(app, database, tmp_path):
     for key in keys:
         answer(app, scene, {"key": key, **scene.all("1")})
     db.session.commit()
-    files = [tmp_path / "test.db", tmp_path / "test.db-wal"]
+    files = [Path(app.config["SCORE_DATA_DIR"], name) for name in ("test.db", "test.db-wal")]
     assert any(keys[0].encode() in file.read_bytes() for file in files if file.exists())
     assert "pulse" in an_hour_later()
     db.session.remove()

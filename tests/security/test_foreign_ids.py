@@ -2,14 +2,13 @@
 byte; the database is asked no more than whose the record is."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from score_web.core import held
 from score_web.core.db import db
 from score_web.permissions import permitted
+from tests.asked import asked
 from tests.factories import actor_of
 from tests.world import World
 
@@ -55,29 +54,15 @@ class Doors:
         path = self.app.url_map.bind("localhost").build(rule.endpoint, self.known(rule) | {name: number}, method=method)
         visitor = self.app.test_client(use_cookies=False)
         headers = options.get("headers", {}) | ({"Cookie": f"score={self.cookies[persona]}"} if self.cookies[persona] else {})
-        with self.app.app_context(), statements() as asked:
+        with self.app.app_context(), asked(db.engine) as statements:
             response = visitor.open(path, method=method, **(options | {"headers": headers}))
             told = response.get_data(as_text=True)
             response.close()
         kept = sorted((name, masked(value, path)) for name, value in response.headers if name not in NOT_COMPARED)
-        return (response.status_code, kept, masked(told, path)), asked
+        return (response.status_code, kept, masked(told, path)), statements
 
     def known(self, rule) -> dict:
         return {name: self.ids[name] for name in rule.arguments}
-
-
-@contextmanager
-def statements():
-    """Every statement but BEGIN and PRAGMA, in order."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
