@@ -5,6 +5,7 @@ What people typed, names of places and the words of bilingual files are data: th
 
 import json
 import re
+from functools import cache
 
 import pytest
 import yaml
@@ -58,9 +59,18 @@ def data(app) -> set[str]:
         for table in db.metadata.sorted_tables:
             for row in db.session.execute(table.select()):
                 texts += [json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value) for value in row]
+    return words_of(texts) | in_files()
+
+
+@cache
+def in_files() -> set[str]:
+    texts = [path.read_text("utf-8") for path in (PACKAGE / "reference").glob("*.csv")]
     for path in PACKAGE.rglob("*.yaml"):
         texts += list(_strings(yaml.safe_load(path.read_text("utf-8"))))
-    texts += [path.read_text("utf-8") for path in (PACKAGE / "reference").glob("*.csv")]
+    return words_of(texts)
+
+
+def words_of(texts: list[str]) -> set[str]:
     return {word for text in texts for word in LETTERS.findall(text)}
 
 
@@ -91,7 +101,7 @@ def outside(text: str) -> str:
 def test_every_text_comes_from_the_catalogue(pretend, visitor):
     known = re.compile("|".join(map(re.escape, sorted(data(pretend) | NAMES, key=len, reverse=True))))
     bare = {}
-    for _endpoint, page in Crawl(pretend, visitor, "zh", most=1).pages:
+    for _endpoint, page in Crawl(pretend, visitor, "zh", most=1, quick=True).pages:
         if page.tree is not None:
             text = outside(ADDRESS.sub(" ", " ".join(to_translate(page.find_all("body")[0]))))
             words = [word for word in LETTERS.findall(text) if LETTERS.search(known.sub("", word))]
