@@ -180,6 +180,8 @@ class ProfileForm(AccountForm):
     language = RadioField(_l("Language of our mails"), choices=[SelectChoice(*one) for one in LANGUAGES.items()])
 
     def validate_phone(self, field) -> None:
+        if field.errors:  # of what is too long it was told already
+            return
         try:
             field.data = normal_phone(field.data)
         except ValueError:

@@ -21,6 +21,8 @@ def test_the_profile_keeps_name_phone_and_language(client, database):
         "This is no phone number. Type a mobile number such as 13800138000, or a landline with its area code such as 0574-87654321."
     ]
     assert (wrong.value("name"), wrong.value("phone"), wrong.value("language")) == ("林美", "123", "zh")
+    long = client.post("/en/accounts/profile", {"name": "林美", "phone": "1" * 41, "language": "zh"}, status=200)
+    assert long.errors == ["At most 40 characters."]
     client.post("/en/accounts/profile", {"name": " 林美 ", "phone": "138 0013 8000", "language": "zh"})
     assert (person.name, person.phone, person.language) == ("林美", "+8613800138000", "zh")
     page = client.post("/en/accounts/profile", {"name": "林美", "phone": "", "language": "fr"}, status=200)
