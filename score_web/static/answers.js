@@ -1,6 +1,6 @@
 /* Saves each answer as soon as it is given. Without this script the button at the end of the page saves them all.
    What is not saved yet waits in this browser, one entry for each person, theme and statement: exactly the fields to be sent.
-   It is sent when the network or the person comes back, and deleted once the server has it and when that person signs out here.
+   It is sent when the network or the person comes back, and deleted once the server has it and when that person signs out here or closes the account.
    Who was signed out from elsewhere finds it again; nobody else does. Beside it stands since when it waits, see lapse.js.
    What stands beside a statement comes from the server; this script adds only "saving" and why it did not work. */
 (() => {
@@ -80,7 +80,8 @@
   const typed = () => Object.keys(store || {}).filter((name) => name.startsWith("typed/" + page.person + "/")); // see keep.js
   const wipe = () => [...entries(), ...typed()].forEach(drop);
   if (left) left.querySelector("button").addEventListener("click", () => { wipe(); tell([]); });
-  document.querySelectorAll("form[action$='/accounts/sign-out'], form[action$='/devices/end-all']").forEach((out) => out.addEventListener("submit", (event) => {
+  const ways = ["sign-out", "devices/end-all", "close"].map((end) => `form[action$='/accounts/${end}']`);
+  document.querySelectorAll(ways).forEach((out) => out.addEventListener("submit", (event) => {
     if (out.dataset.told || !(entries().length + typed().length)) { wipe(); return; }
     event.preventDefault(); /* said on the page and not in a dialogue, which a web view may suppress */
     out.dataset.told = "1";

@@ -10,8 +10,9 @@ from score_web.assessment import services
 from score_web.assessment.answering import Change, Reply
 from score_web.assessment.states import RoundState
 from score_web.core.db import db
+from score_web.permissions import Role
 from tests.assessment.filling import replies
-from tests.factories import actor_of
+from tests.factories import actor_of, add_membership, make_person
 from tests.screen import PHONE, at_screen, sign_in
 
 SAVED = re.compile(r"saved \d\d:\d\d")
@@ -209,6 +210,23 @@ def test_signing_out_everywhere_wipes_what_waits_here(f, phone):
     expect(phone.get_by_role("alert")).to_contain_text("are not saved yet")
     phone.get_by_role("button", name="Sign out everywhere").click()
     expect(phone.get_by_role("link", name="Sign in")).to_be_visible()
+    assert phone.evaluate("localStorage.length") == 0
+
+
+def test_closing_the_account_wipes_what_waits_here(f, phone):
+    phone.route("**/assessment/*/A", lambda route: route.abort("internetdisconnected"))
+    choose(phone, "M1-A1", "Mostly in place")
+    expect(status(phone, "M1-A1")).to_have_text(OFFLINE)
+    add_membership(make_person(), f.enterprise, Role.ENTERPRISE, head=True)
+    db.session.commit()
+    phone.goto("/en/accounts/close")
+    phone.fill("[name=current]", "correct-horse-9")
+    phone.check("[name=sure]")
+    phone.get_by_role("button", name="Close my account").click()
+    expect(phone.get_by_role("alert")).to_contain_text("are not saved yet")
+    assert phone.evaluate(WAITING) == ["M1-A1"]
+    phone.get_by_role("button", name="Close my account").click()
+    expect(phone.get_by_role("status")).to_contain_text("Your account is closed")
     assert phone.evaluate("localStorage.length") == 0
 
 
