@@ -46,7 +46,7 @@ run: .venv/.run .venv/.font ## Set everything up and serve http://127.0.0.1:5000
 	@exec $(FLASK) serve
 
 test: .venv/.dev apt ## Set everything up and run all tests, on SQLite and PostgreSQL, in a real browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 check: .venv/.dev ## Style, translations and migrations, in seconds
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from tests.client import Client
 from tests.engines import Postgres
 from tests.screen import LiveServer, chromium
 from tests.timings import pytest_sessionfinish, pytest_terminal_summary  # noqa: F401 - hooks
+from tests.together import Together
 
 FAST_HASH = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
 ROOM = 4_000_000_000  # bytes; a run takes a quarter of them
@@ -32,6 +33,10 @@ def pytest_configure(config):
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
     if roomy and not os.statvfs(memory).f_flag & os.ST_NOEXEC:  # PostgreSQL's programs lie there, too
         tempfile.tempdir = str(memory)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
 
 
 def pytest_generate_tests(metafunc):

@@ -66,7 +66,7 @@ def at_screen(browser: Browser, live: str, size=DESKTOP, *, lang: str = "en", da
         color_scheme="dark" if dark else "light", java_script_enabled=script, reduced_motion="reduce", has_touch=size != DESKTOP,
     )
     page, complaints = context.new_page(), []
-    page.set_default_timeout(15000)
+    page.set_default_timeout(45_000)  # ms, for a machine that is busy with other things
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" and not _expected(line.text) else None)
     yield page

@@ -22,8 +22,6 @@ from tests.factories import make_person
 from tests.machines import Machine, Roaming, cookies_of, send_photo, wrong_sign_ins
 from tests.torture import Visitor, hidden
 
-pytestmark = pytest.mark.xdist_group("machines")
-
 
 @pytest.fixture(scope="module")
 def pair(postgres, postgres_template, tmp_path_factory):

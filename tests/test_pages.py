@@ -11,8 +11,7 @@ from tests.crawl import VISITORS, Crawl
 from tests.screen import DESKTOP, at_screen, axe_findings, overflow, sign_in
 from tests.test_access import PLUMBING
 
-# One process walks the site in one language, so that each walk is done once.
-LANGUAGES = [pytest.param(lang, marks=pytest.mark.xdist_group(f"site-{lang}")) for lang in ("zh", "en")]
+LANGUAGES = ["zh", "en"]  # one process walks the site in one language (tests/together.py), so that each walk is done once
 # Pages that no link of the demo site leads to.
 UNLINKED = {
     "accounts.activate": "/accounts/activate/x",
@@ -70,7 +69,6 @@ def test_error_pages_are_sound(client, lang, path):
     client.get(f"/{lang}{path}", status=None)
 
 
-@pytest.mark.xdist_group("site-zh")
 def test_pages_are_light(site):
     """First visit ≤ 40 KB with everything, later pages ≤ 10 KB; headers are counted as 1 KB an answer."""
     sizes = {}

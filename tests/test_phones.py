@@ -10,7 +10,7 @@ from score_web.pulse.models import PulseSurvey
 from tests.conftest import build, copy_demo
 from tests.screen import PHONE, LiveServer, at_screen, chromium, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("phones")]
+pytestmark = pytest.mark.browser
 FIRST, NEXT, REQUESTS = 40 * 1024, 10 * 1024, 5
 LATER = re.compile(r"^$|mark\.svg$|/preview$")
 WHO = "enterprise2@example.com"  # fills in at this moment

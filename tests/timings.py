@@ -1,9 +1,9 @@
-"""How long did each group of tests take? Printed at the end; over 25 minutes the run fails."""
+"""How long did each group of tests take? Printed at the end; over 27 minutes the run fails."""
 
 import time
 from collections import Counter
 
-LIMIT_MINUTES = 25
+LIMIT_MINUTES = 27  # setting everything up takes the rest of the thirty that a change may take
 _started = time.monotonic()
 
 
